@@ -1,0 +1,65 @@
+# make verify   try every theorem              make test       test the library itself
+# make lint     ruff and mypy --strict         make test-all   the slow tests too
+# The first call sets up .venv. Settings: PYTHON=python3.12  JOBS=4  PROFILE=thorough  ARGS="-k laplacian"
+# TORCH_INDEX=https://download.pytorch.org/whl/cpu takes torch from there (small, without CUDA).
+
+VENV   := .venv
+STAMP  := $(VENV)/.refutable-installed
+PY     := $(VENV)/bin/python
+PIP    := $(PY) -m pip --disable-pip-version-check install -qq --constraint constraints.txt
+PYTEST := $(PY) -P -m pytest
+
+# The first Python on the PATH that is new enough.
+PYTHON ?= $(shell for p in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+JOBS ?= auto
+WORKERS := -n $(JOBS) --maxprocesses 4 --dist worksteal
+PROFILE ?=
+ARGS ?=
+TORCH_INDEX ?=
+
+# Each worker is one process on one core.
+export OMP_NUM_THREADS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup verify test test-all lint format dist clean
+
+help:
+	@sed -n 's/^# //p;/^$$/q' Makefile
+
+setup: $(STAMP)
+
+verify: $(STAMP)
+	$(PYTEST) verify $(WORKERS) $(if $(PROFILE),--refutable-profile $(PROFILE)) $(ARGS)
+
+test: $(STAMP)
+	$(PYTEST) tests $(WORKERS) $(ARGS)
+
+test-all: $(STAMP)
+	$(PYTEST) tests $(WORKERS) -m '' $(ARGS)
+
+lint: $(STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy --strict
+
+format: $(STAMP)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+dist: $(STAMP)
+	$(PY) -m build --outdir dist
+
+# torch goes first and from the constraint, so that nothing later pulls in another build of it.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PY) -m pip --version >/dev/null 2>&1 || { \
+	  test -n "$(PYTHON)" || { echo "refutable needs Python 3.11 or newer: make PYTHON=/path/to/python3" >&2; exit 2; }; \
+	  echo "Setting up $(VENV) with $(PYTHON) (once; torch takes a minute or more)"; \
+	  $(PYTHON) -m venv $(VENV) || { \
+	    $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(PY) install -qq pip; }; }
+	$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

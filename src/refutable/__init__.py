@@ -1,0 +1,39 @@
+"""Executable theorems about what gradient training of neural networks can converge to.
+
+`theorems` says what is claimed, `strategies` what it is tried on, `verify` how it is tried.
+Importing this package is cheap: nothing heavy is loaded before a public name is used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from refutable.verify.models import check_model as check_model
+
+    __version__: str
+
+__all__ = ["__version__", "check_model"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use (PEP 562)."""
+    if name == "check_model":
+        from refutable.verify.models import check_model
+
+        return check_model
+    if name == "__version__":
+        return _version()
+    raise AttributeError(f"module 'refutable' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    """The installed version, or a placeholder when the package is only on the path."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("refutable")
+    except PackageNotFoundError:
+        return "0+uninstalled"

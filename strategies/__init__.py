@@ -1,0 +1,1 @@
+"""What the theorems are tried on: drawn instances, float batches, trained minima."""

@@ -1,0 +1,78 @@
+"""What a domain offers to try its claims on: drawn instances, float batches, trained minima."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from refutable.theorems.domains.domain import Domain
+from refutable.theorems.instances import Instance
+
+if TYPE_CHECKING:
+    import torch
+    from hypothesis.strategies import SearchStrategy
+
+TrainedKind = Literal["trained-relabelled", "trained-converged"]
+Effort = Literal["quick", "default", "thorough", "ci"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large drawn instances may be: neurons k, data n, inputs d (or the domain's own counterparts)."""
+
+    max_neurons: int = 4
+    max_samples: int = 5
+    max_inputs: int = 3
+
+
+@dataclass(frozen=True)
+class TrainedInstance:
+    """A trained minimum as an instance.
+
+    Attributes:
+        kind: relabelled (y := f(x) after real training) or converged (the dynamics' own end point).
+        origin: recipe digest and index, enough to make it again.
+        control: a negative control: expected to come out vacuous (its sharpness is above 2/step size).
+    """
+
+    kind: TrainedKind
+    instance: Instance
+    origin: str
+    control: bool = False
+
+
+@dataclass(frozen=True)
+class TrainedSupply:
+    """Trained minima with what became of the others.
+
+    Attributes:
+        counts: how many networks were trained, converged, not converged, dead, diverged.
+        missing: evidence not collected and why, e.g. "digits: scikit-learn is not installed".
+    """
+
+    instances: tuple[TrainedInstance, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+class Supply(Protocol):
+    """Instances of one domain. ``assumes`` are the ids of the claim's assumptions: instances satisfy them by
+    construction."""
+
+    domain: Domain
+
+    def drawn(self, assumes: frozenset[str], size: Size) -> SearchStrategy[Instance]:
+        """Hypothesis strategy of exact instances that shrink to what a person would draw on a whiteboard."""
+        ...
+
+    def batch(
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
+    ) -> dict[str, Any] | None:
+        """Float64 batch of field values [count, ...] (torch, CPU) for `views.View` over `TorchOps`; None where
+        the domain has no continuous parametrisation."""
+        ...
+
+    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
+        """Trained minima (cached); empty where training has no meaning in the domain."""
+        ...

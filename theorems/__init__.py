@@ -1,0 +1,1 @@
+"""What is claimed: exact numbers, domains, formulas, and records of theorems by paper."""

@@ -1,0 +1,1 @@
+"""Hypotheses shared by several theorems, one module a domain."""

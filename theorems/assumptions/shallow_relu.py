@@ -1,0 +1,56 @@
+"""Hypotheses about shallow ReLU networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from refutable.theorems.checks import Check
+from refutable.theorems.claims import Assumption
+from refutable.theorems.domains.shallow_relu.forward import is_trained
+from refutable.theorems.views import View
+
+
+def _no_kink(view: View) -> Iterable[Check]:
+    n_k = view["kink"]
+    places = [(j, i) for j in range(n_k.shape[0]) for i in range(n_k.shape[1]) if n_k[j, i] == 1]
+    reason = f"datum {places[0][0]} lies on the kink of neuron {places[0][1]}" if places else ""
+    yield Check(not places, "true", reason=reason)
+
+
+def _zero_residual(view: View) -> Iterable[Check]:
+    yield Check(view["residual"], "==", 0, "residual")
+
+
+def _stable(view: View) -> Iterable[Check]:
+    yield Check(view["sharpness"], "<=", view["stability_threshold"], "sharpness <= 2 / step size")
+
+
+def _enforce_stable(view: View) -> dict[str, Any]:
+    return {"step_size": view.ops.ratio(2**41 - 2, 2**40) / view["sharpness"]}
+
+
+def _univariate(view: View) -> Iterable[Check]:
+    d = view["w1"].shape[-1]
+    yield Check(d == 1, "true", reason=f"the input has d = {d} dimensions")
+
+
+def _trained(group: str, name: str) -> Assumption:
+    def checks(view: View) -> Iterable[Check]:
+        reason = "the network has no output bias" if group == "b2" and not view.has("b2") else f"{name} are frozen"
+        yield Check(is_trained(view, group), "true", reason=reason)
+
+    return Assumption(f"{name.replace(' ', '-')}-trained", f"the {name} are trained", checks)
+
+
+DIFFERENTIABLE = Assumption("differentiable", "no pre-activation w1_i.x_j + b1_i is exactly 0", _no_kink)
+INTERPOLATING = Assumption("interpolating", "f(x_j) = y_j for every datum", _zero_residual)
+STABLE = Assumption(
+    "stable", "sharpness lambda_max(Hess L) <= 2 / step size (linear stability)", _stable, _enforce_stable
+)
+UNIVARIATE = Assumption("univariate", "the input is one-dimensional", _univariate)
+INPUT_WEIGHTS = _trained("w1", "input weights")
+HIDDEN_BIASES = _trained("b1", "hidden biases")
+OUTPUT_WEIGHTS = _trained("w2", "output weights")
+OUTPUT_BIAS = _trained("b2", "output bias")
+ALL_TRAINED = (INPUT_WEIGHTS, HIDDEN_BIASES, OUTPUT_WEIGHTS, OUTPUT_BIAS)

@@ -1,0 +1,1 @@
+"""Domains: the kinds of instance theorems speak about. One module each; none knows a theorem."""

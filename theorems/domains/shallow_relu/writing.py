@@ -1,0 +1,61 @@
+"""A network as a person would write it down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from refutable.theorems.exact import text
+from refutable.theorems.instances import Instance
+
+
+def describe(instance: Instance) -> list[str]:
+    """Lines: the function, the data, labels, step size."""
+    lines = [f"f(x) = {function_text(instance)}", f"x = {rows_text(instance['x'])}"]
+    y = instance["y"]
+    lines.append("y = f(x)" if y is None else f"y = {', '.join(text(v) for v in y)}")
+    frozen = instance["frozen"]
+    if frozen:
+        lines.append(f"not trained: {', '.join(sorted(frozen))}")
+    if instance["b2"] is None:
+        lines.append("no output bias")
+    if instance["step_size"] is not None:
+        lines.append(f"step size = {text(instance['step_size'])}")
+    if instance["batch_size"] is not None:
+        lines.append(f"batch size = {instance['batch_size']}")
+    return lines
+
+
+def function_text(instance: Instance) -> str:
+    """The network as a sum of ReLUs: 3 relu(5 x) + 3 relu(-5 x)."""
+    out = ""
+    for row, b, w in zip(instance["w1"], instance["b1"], instance["w2"], strict=True):
+        out = _append(out, w, f"relu({_affine(row, b)})")
+    b2 = instance["b2"]
+    return out if b2 is None or b2 == 0 else _append(out, b2, "")
+
+
+def _append(out: str, coefficient: fmpq, factor: str) -> str:
+    magnitude = text(abs(coefficient))
+    term = f"{magnitude} {factor}".strip()
+    if not out:
+        return f"-{term}" if coefficient < 0 else term
+    return f"{out} {'-' if coefficient < 0 else '+'} {term}"
+
+
+def _affine(row: Any, b: fmpq) -> str:
+    names = ["x"] if len(row) == 1 else [f"x{c + 1}" for c in range(len(row))]
+    out = ""
+    for value, name in zip(row, names, strict=True):
+        if value != 0:
+            out = _append(out, value, name)
+    if b != 0 or not out:
+        out = _append(out, b, "")
+    return out
+
+
+def rows_text(rows: Any) -> str:
+    """Data points: -3/4, 3/4 for d = 1; (1, 0), (0, 1) otherwise."""
+    points = [text(row[0]) if len(row) == 1 else f"({', '.join(text(v) for v in row)})" for row in rows]
+    return ", ".join(points)

@@ -1,0 +1,1 @@
+"""Named instances and families that several theorems use: equality cases, limits, counterexamples."""

@@ -1,0 +1,1 @@
+"""Records of theorems, one module (or package) a paper."""
