@@ -72,7 +72,7 @@ class Check:
 
 
 def _plain(x: Any) -> fmpq | Real:
-    return fmpq(x) if isinstance(x, int | np.integer) else x
+    return fmpq(int(x)) if isinstance(x, int | np.integer) else x
 
 
 def _decide_scalar(left: fmpq | Real, op: Operator, right: fmpq | Real) -> Decision:

@@ -24,8 +24,6 @@ FORMAT = "refutable-corpus/1"
 _FILE = ("corpus", "minima.json")
 _STABLE, _CONVERGED = 3, 3
 """At most so many entries of each recipe."""
-_SMALLEST_MARGIN = 1e-9
-"""Nearer to a kink, floating point does not tell which neurons are active, and so not the sharpness."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def generate() -> Corpus:
 
 def _chosen(name: str, result: Trained) -> list[Entry]:
     """Stable end points from the sharpest down, evenly spaced; one negative control; a few converged ones."""
-    clear = [i for i in result.alive() if result.margin[i] > _SMALLEST_MARGIN]
+    clear = [i for i in result.alive() if result.clear[i]]
     stable = sorted((i for i in clear if result.stable[i]), key=lambda i: -float(result.sharpness[i]))
     controls = [i for i in clear if not result.stable[i]]
     whole = [i for i in clear if result.outcome[i] == CONVERGED and result.interpolating[i]]

@@ -49,6 +49,8 @@ def converged(trained: Trained, index: int) -> Document:
 def at_its_own_edge(trained: Trained, index: int) -> Document:
     """The relabelled end point with the step size a hair below 2/sharpness, so that it is barely stable.
 
+    Only where ``trained.clear[index]``: on a kink the floating-point sharpness may be that of another mask.
+
     Raises:
         IndexError: if there is no such network.
         ValueError: if that network diverged.

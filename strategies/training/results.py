@@ -19,11 +19,13 @@ UNCONVERGED = "unconverged"
 DEAD = "dead"
 """No neuron is active on any datum: only the output bias still matters, and the sharpness is 1."""
 DIVERGED = "diverged"
-"""Some parameter or the loss is not a finite number, or the loss is above 1e12 (1 + its first value)."""
+"""A parameter or the loss is not finite, or the loss is above 1e12 (1 + its first value)."""
 OUTCOMES = (CONVERGED, UNCONVERGED, DEAD, DIVERGED)
 
 CONVERGENCE = 1e-10
 """Residual blocks below this times the sharpness count as converged."""
+CLEARANCE = 1e-9
+"""A preactivation below this may be on either side of its kink."""
 EXPLOSION = 1e12
 """A loss above this times (1 + its first value) counts as diverged."""
 
@@ -38,7 +40,7 @@ class Trained:
         x: inputs ``[B, n, d]``.
         y: the labels of the training run ``[B, n]``.
         codes: outcome of each network as an index into ``OUTCOMES``, ``[B]``.
-        sharpness: largest eigenvalue of the gradient kernel at the end, ``[B]``; NaN if the network is not finite.
+        sharpness: largest eigenvalue of the gradient kernel at the end, ``[B]``; NaN if not finite.
         initial_sharpness: the same where training began, ``[B]``.
         loss: loss at the end, ``[B]``.
         largest_loss: largest full loss met along the run, ``[B]``; infinite if diverged.
@@ -79,6 +81,11 @@ class Trained:
         return np.asarray(
             (self.codes != OUTCOMES.index(DIVERGED)) & (self.sharpness <= float(2 / self.recipe.eta)), bool
         )
+
+    @property
+    def clear(self) -> NDArray[np.bool_]:
+        """Margin above 1e-9, ``[B]``: floats tell which neurons are active, so the sharpness is sound."""
+        return np.asarray(self.margin > CLEARANCE, bool)
 
     @property
     def interpolating(self) -> NDArray[np.bool_]:

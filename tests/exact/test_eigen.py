@@ -67,6 +67,31 @@ def test_ties_with_irrational_surds() -> None:
     assert top.exact() is None
 
 
+def two_by_two(generator: random.Random) -> tuple[fmpq_mat, Surd]:
+    """A random symmetric matrix [2, 2] and its largest eigenvalue by the quadratic formula."""
+    a, b, d = (fmpq(generator.randint(-9, 9), generator.randint(1, 4)) for _ in range(3))
+    half = (a - d) / 2
+    return fmpq_mat([[a, b], [b, d]]), Surd.total([(a + d) / 2, Surd.root(half * half + b * b)])
+
+
+def kronecker_sum(a: fmpq_mat, b: fmpq_mat) -> fmpq_mat:
+    """The matrix [4, 4] whose eigenvalues are the sums of those of a and b."""
+    rows = [(i, j) for i in range(2) for j in range(2)]
+    return fmpq_mat([[a[i, k] * (j == m) + b[j, m] * (i == k) for k, m in rows] for i, j in rows])
+
+
+def test_quadratic_formula_and_kronecker_sums() -> None:
+    generator = random.Random(8)
+    for _ in range(25):
+        (a, top_a), (b, top_b) = two_by_two(generator), two_by_two(generator)
+        assert compare(TopEigenvalue(a), top_a) == 0
+        assert compare(TopEigenvalue(a), TopEigenvalue(b)) == compare(top_a, top_b)
+        both = TopEigenvalue(kronecker_sum(a, b))
+        assert compare(both, top_a + top_b) == 0
+        assert compare(both, top_a + top_b + TINY) == -1
+        assert compare(both, top_a + top_b - TINY * Surd.root(3)) == 1
+
+
 def test_a_lower_eigenvalue_next_to_the_top_is_told_apart() -> None:
     matrix = fmpq_mat([[1, 1, 0], [1, 2, 0], [0, 0, 0]])
     matrix[2, 2] = fmpq(0) + rational("2.618033988749894848204586834365638117720309179805763")
@@ -123,6 +148,12 @@ def test_orders_of_float_products_at_n_64(sign_of_scale: int) -> None:
     assert compare(top, upper) == -1
 
 
+def test_a_rational_top_hidden_by_rounding_is_recognised() -> None:
+    deficient = TopEigenvalue(-gram(40, 38, seed=2))
+    assert compare(deficient, fmpq(0)) == 0
+    assert deficient.exact() == 0
+
+
 def test_scales_far_from_one() -> None:
     matrix = gram(4, 4, seed=9)
     for factor in (fmpq(2) ** 2000, fmpq(2) ** -2000):
@@ -139,6 +170,14 @@ def test_ball_of_a_repeated_top_and_of_a_zero() -> None:
     nothing = TopEigenvalue(reflected([fmpq(0), fmpq(0), fmpq(-2)], random.Random(6))).ball(100)
     assert nothing.contains(0)
     assert nothing.rad().fmpq() < fmpq(1, 2**90)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ball_is_of_the_top_of_a_cluster_that_floats_cannot_see(seed: int) -> None:
+    cluster = reflected([fmpq(2), fmpq(2) - TINY, fmpq(-8)], random.Random(seed))
+    ball = top_eigenvalue_ball(cluster, 300)
+    assert ball.contains(2)
+    assert ball.rad().fmpq() < TINY * TINY
 
 
 def test_rayleigh_quotient_is_a_lower_bound_and_a_good_one() -> None:

@@ -1,7 +1,8 @@
 """The cache: a hit is the miss it came from, damage is never believed, two processes train once."""
 
-import multiprocessing
 import os
+import subprocess
+import sys
 import time
 import warnings
 from dataclasses import replace
@@ -111,30 +112,42 @@ def test_no_byte_of_the_file_can_be_changed_unnoticed(tmp_path: Path) -> None:
     assert noticed > 10
 
 
-def count_training(folder: Path, log: Path) -> None:
-    """Runs in its own process: every real training leaves one line."""
-    real = train.train
+COUNTED = """
+import os, sys, time
+from pathlib import Path
+from refutable.strategies.training import cache, train
+from refutable.strategies.training.recipes import Recipe
 
-    def counted(recipe: Recipe, **options: object) -> Trained:
-        with log.open("a") as lines:
-            lines.write(f"{os.getpid()}\n")
-        time.sleep(0.5)
-        return real(recipe, **options)  # type: ignore[arg-type]
+folder, log, start = map(Path, sys.argv[1:4])
+recipe = Recipe.from_json(sys.argv[4])
+real = train.train
 
-    train.train = counted
-    assert same(trained(RECIPE, folder, "cpu"), real(RECIPE, device="cpu"))
+def counted(*arguments, **options):
+    with log.open("a") as lines:
+        lines.write("trained\\n")
+    time.sleep(0.5)
+    return real(*arguments, **options)
+
+train.train = counted
+(start / str(os.getpid())).touch()
+while len(list(start.iterdir())) < 2:
+    time.sleep(0.01)
+result = cache.trained(recipe, folder, "cpu")
+assert result.w1.tobytes() == real(recipe, device="cpu").w1.tobytes()
+"""
 
 
 def test_two_processes_train_one_recipe_once(tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    spawn = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
-    processes = [spawn.Process(target=count_training, args=(tmp_path / "cache", log)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0]
-    assert len(log.read_text().splitlines()) == 1
+    log, start = tmp_path / "log", tmp_path / "start"
+    start.mkdir()
+    command = [sys.executable, "-c", COUNTED, str(tmp_path / "cache"), str(log), str(start), RECIPE.to_json()]
+    processes = [subprocess.Popen(command) for _ in range(2)]
+    try:
+        assert [process.wait(60) for process in processes] == [0, 0]
+    finally:
+        for process in processes:
+            process.kill()
+    assert log.read_text() == "trained\n"
     assert only_file(tmp_path / "cache").suffix == ".npz"
 
 

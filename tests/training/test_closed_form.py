@@ -39,7 +39,7 @@ def autograd_descent(parts: list[Tensor], x: Tensor, y: Tensor, step_size: float
     optimiser = torch.optim.SGD(parts, lr=step_size)
     for _ in range(steps):
         optimiser.zero_grad()
-        half_mean_square(x, y)(parts).backward()
+        half_mean_square(x, y)(parts).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     return [part.detach() for part in parts]
 
@@ -49,7 +49,9 @@ def hessian(parts: list[Tensor], x: Tensor, y: Tensor) -> Tensor:
     sizes = [part.numel() for part in parts]
 
     def of_flat(whole: Tensor) -> Tensor:
-        pieces = [piece.reshape(part.shape) for piece, part in zip(whole.split(sizes), parts, strict=True)]
+        pieces = [
+            piece.reshape(part.shape) for piece, part in zip(torch.split(whole, sizes), parts, strict=True)
+        ]
         return half_mean_square(x, y)(pieces)
 
     result: Tensor = torch.func.hessian(of_flat)(flat)

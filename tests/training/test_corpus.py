@@ -11,9 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flint import fmpq, fmpq_mat
 
 from refutable.strategies.training.corpus import Corpus, Entry, _chosen, corpus, parse, text_of
+from refutable.strategies.training.documents import edge_step_size
 from refutable.strategies.training.results import Trained
+from refutable.theorems.exact.definite import is_psd
+
+
+def entry_name(entry: Entry) -> str:
+    return f"{entry.name}-{entry.index}-{entry.kind}"
 
 
 def arrays(document: Mapping[str, Any]) -> tuple[np.ndarray, ...]:
@@ -67,6 +74,37 @@ def test_the_sharpness_of_an_entry_is_what_it_claims(entry: Entry) -> None:
     assert abs(top / edge - 1) > 1e-12, "too near the edge for floating point to say which side"
     w1, b1, _, _, x = arrays(entry.instance)
     assert np.abs(x @ w1.T + b1).min() > 1e-9
+
+
+def exact_kernel(document: Mapping[str, Any]) -> fmpq_mat:
+    """The gradient kernel over n in rational arithmetic, from the exact binary values of the floats."""
+    network, x = document["network"], [[Fraction(v) for v in row] for row in document["data"]["x"]]
+    features = []
+    for datum in x:
+        row = [Fraction(1)]
+        for weights, bias, outer in zip(network["w1"], network["b1"], network["w2"], strict=True):
+            z = sum((Fraction(w) * v for w, v in zip(weights, datum, strict=True)), Fraction(bias))
+            slope = Fraction(outer) if z > 0 else Fraction(0)
+            row += [*(slope * v for v in datum), slope, max(z, Fraction(0))]
+        features.append(row)
+    products = [[a * b for a, b in zip(p, q, strict=True)] for p in features for q in features]
+    entries = [sum(terms, Fraction(0)) / len(x) for terms in products]
+    return fmpq_mat(len(x), len(x), [rational(entry) for entry in entries])
+
+
+def rational(number: Fraction) -> fmpq:
+    return fmpq(number.numerator, number.denominator)
+
+
+@pytest.mark.parametrize("entry", corpus().entries, ids=entry_name)
+def test_whether_an_entry_is_stable_is_exactly_right(entry: Entry) -> None:
+    edge = 2 / Fraction(entry.instance["step_size"])
+    n = len(entry.instance["data"]["x"])
+    identity = fmpq_mat(n, n, [fmpq(int(row == column)) for row in range(n) for column in range(n)])
+    slack = identity * rational(edge) - exact_kernel(entry.instance)
+    assert is_psd(slack) == entry.stable
+    own = 2 / edge_step_size(entry.sharpness)
+    assert is_psd(identity * rational(own) - exact_kernel(entry.instance))
 
 
 def test_readings_are_never_mixed() -> None:

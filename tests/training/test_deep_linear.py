@@ -19,7 +19,7 @@ from refutable.strategies.training.deep_linear import (
 def test_the_gradient_is_that_of_autograd(widths: tuple[int, ...]) -> None:
     layers, target = initial_layers(3, widths, 4)
     watched = [layer.clone().requires_grad_() for layer in layers]
-    ((product(watched) - target).square().sum() / 2).backward()
+    ((product(watched) - target).square().sum() / 2).backward()  # type: ignore[no-untyped-call]
     for ours, layer in zip(slopes(layers, target), watched, strict=True):
         assert layer.grad is not None
         assert torch.allclose(ours, layer.grad, rtol=1e-13, atol=1e-13)

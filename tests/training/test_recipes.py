@@ -26,8 +26,8 @@ def test_the_digest_is_pinned() -> None:
 
 def test_the_digest_depends_on_every_field_and_on_nothing_else() -> None:
     others = {
-        "seed": 6, "networks": 13, "inputs": 2, "neurons": 5, "samples": 5, "data": "gaussian", "labels": "noise",
-        "step_size": "1/6", "steps": 201, "batch_size": 2, "spread": 0.5,
+        "seed": 6, "networks": 13, "inputs": 2, "neurons": 5, "samples": 5, "data": "gaussian",
+        "labels": "noise", "step_size": "1/6", "steps": 201, "batch_size": 2, "spread": 0.5,
     }  # fmt: skip
     digests = {replace(BASE, **{name: value}).digest() for name, value in others.items()}  # type: ignore[arg-type]
     assert len(digests | {BASE.digest()}) == len(others) + 1

@@ -53,7 +53,7 @@ def test_converged_networks_are_stationary_and_the_wide_ones_interpolate() -> No
         for parameter, values in zip(network.parameters(), parts, strict=True):
             parameter.data = torch.from_numpy(values[index].copy())
         x, y = torch.from_numpy(result.x[index]), torch.from_numpy(result.y[index])
-        (torch.nn.functional.mse_loss(network(x).squeeze(-1), y) / 2).backward()
+        (torch.nn.functional.mse_loss(network(x).squeeze(-1), y) / 2).backward()  # type: ignore[no-untyped-call]
         slopes = torch.cat([p.grad.flatten() for p in network.parameters() if p.grad is not None])
         assert slopes.norm().item() < 1e-8
 
@@ -96,7 +96,7 @@ def test_sgd_equals_gradient_steps_on_the_drawn_subsets() -> None:
         for step in range(20):
             rows = noise[step, index].argsort()[:2]
             values = torch.relu(x[index, rows] @ w1.T + b1) @ w2 + b2
-            ((values - y[index, rows]).square().mean() / 2).backward()
+            ((values - y[index, rows]).square().mean() / 2).backward()  # type: ignore[no-untyped-call]
             for part in (w1, b1, w2, b2):
                 assert part.grad is not None
                 part.data -= 0.2 * part.grad

@@ -324,8 +324,8 @@ def agreement(left: Number, right: Number, bits: int = 200) -> bool | None:
     """Whether two numbers agree to `bits` bits: evidence of equality, never a proof.
 
     Returns:
-        False if enclosures are disjoint: the numbers differ. True if enclosures of absolute width below 2^-bits
-        overlap (of relative width too, for one that excludes zero). None if that width was not reached.
+        False if enclosures are disjoint: the numbers differ. True if enclosures of width below 2^-bits
+        overlap (relative width too, for one that excludes zero). None if that width was not reached.
     """
     a, b = as_real(left), as_real(right)
     for precision in (bits + 32, 2 * bits + 64, 4 * bits + 256, 8 * bits + 1024):

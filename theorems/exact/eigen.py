@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from refutable.theorems.exact.definite import definiteness, is_positive_definite, is_psd, require_symmetric
 from refutable.theorems.exact.precision import working_precision
-from refutable.theorems.exact.rationals import ball_bounds, text
+from refutable.theorems.exact.rationals import ball_bounds, fraction, text
 from refutable.theorems.exact.reals import Order, Real, as_real
 from refutable.theorems.exact.spectrum import (
     float_top_eigenpair,
@@ -195,12 +195,16 @@ class _Spectrum:
         """The eigenvalue when it is rational and small enough to be recognised."""
         _, denominator = self.matrix.numer_denom()
         # Over a common denominator the eigenvalue is an algebraic integer: rational only as an integer.
-        candidate = fmpq(round(self._proposal[0] * denominator), denominator)
-        if self.order_rational(candidate) == 0:
-            return candidate
-        if self.size > TIE_SIZE:
-            return None
-        return self._rational_from_ball(int(denominator))
+        nearest = fmpq(round(self._proposal[0] * denominator), denominator)
+        for candidate in {nearest, self._simplest_near()}:
+            if self.order_rational(candidate) == 0:
+                return candidate
+        return self._rational_from_ball(int(denominator)) if self.size <= TIE_SIZE else None
+
+    def _simplest_near(self) -> fmpq:
+        """A fraction of small denominator beside the proposed eigenvalue: what rounding errors may hide."""
+        simple = fraction(self._proposal[0]).limit_denominator(10**6)
+        return fmpq(simple.numerator, simple.denominator)
 
     def _rational_from_ball(self, denominator: int) -> fmpq | None:
         size = abs(self._proposal[0] * denominator) + 1

@@ -133,7 +133,7 @@ def to_float(q: fmpq) -> float:
     try:
         return int(q.p) / int(q.q)
     except OverflowError:
-        return math.copysign(math.inf, int(q.p))
+        return math.inf if q > 0 else -math.inf
 
 
 def is_square(q: fmpq) -> bool:

@@ -65,11 +65,7 @@ def top_eigenvalue_ball(matrix: fmpq_mat, bits: int) -> arb:
         with working_precision(bits):
             return arb(max(matrix[i, i] for i in range(matrix.nrows())))
     ball = _from_eigenvector(matrix, bits)
-    precision = bits + 16
-    while ball is None and precision <= 8 * bits + 256:
-        ball = _from_all_eigenvalues(matrix, precision)
-        precision *= 2
-    return _from_norm(matrix) if ball is None else ball
+    return _from_all_eigenvalues(matrix, bits) if ball is None else ball
 
 
 def _from_eigenvector(matrix: fmpq_mat, bits: int) -> arb | None:
@@ -111,7 +107,19 @@ def _rayleigh_quotient(balls: arb_mat, vector: arb_mat) -> arb:
     return (row * (balls * vector))[0, 0] / (row * vector)[0, 0]
 
 
-def _from_all_eigenvalues(matrix: fmpq_mat, bits: int) -> arb | None:
+def _from_all_eigenvalues(matrix: fmpq_mat, bits: int) -> arb:
+    """Enclosures of all eigenvalues at growing precision: clusters are separated late."""
+    width = _row_sum_norm(matrix) * fmpq(2) ** -bits
+    best = _from_norm(matrix)
+    precision = bits + 16
+    while best.rad().fmpq() > width and precision <= 16 * bits + 1024:
+        found = _largest_eigenvalue(matrix, precision)
+        best = best if found is None else found
+        precision *= 2
+    return best
+
+
+def _largest_eigenvalue(matrix: fmpq_mat, bits: int) -> arb | None:
     with working_precision(bits):
         try:
             # multiple=True: the default algorithm fails on repeated eigenvalues.

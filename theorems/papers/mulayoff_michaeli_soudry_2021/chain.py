@@ -10,7 +10,7 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.clusters import BALANCED_SMALL, CLUSTERS
-from refutable.theorems.families.freezing import frozen_two_atoms
+from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.shattered_sphere import SHATTERED_SPHERE
 from refutable.theorems.families.two_atoms import TWO_ATOMS
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import chain_forms, chain_mutants

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flint import fmpq
+
 from refutable.theorems.assumptions.shallow_relu import (
     ALL_TRAINED,
     DIFFERENTIABLE,
@@ -15,7 +17,7 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.clusters import BALANCED_SMALL, CLUSTERS
-from refutable.theorems.families.freezing import at_its_edge, frozen_two_atoms
+from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import weighted_l1_mutants
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.source import source
@@ -57,6 +59,38 @@ LINKS = (
     ),
 )
 
+_SHIFTED = SHALLOW_RELU.instance(
+    w1=[[5], [-5]], b1=[0, 0], w2=[3, 3], b2=0, x=[["-3/4"], ["3/4"]], y=["49/4", "49/4"], step_size="4/29"
+)
+
 NECESSITY = (
-    Necessity("interpolating", two_atoms().replace(y=two_atoms(copies=1)["x"][:, 0] * 0 + 1), "see below"),
+    Necessity("univariate", None, "not necessary: see stability-norm for several inputs"),
+    Necessity("differentiable", None, "not known: see nondifferentiable-conjecture"),
+    Necessity("output-bias-trained", frozen_two_atoms("b2"), "sharpness 225/16, so 13.06/2 < 225/32"),
+    Necessity("hidden-biases-trained", frozen_two_atoms("b1"), "the bound at its own edge is 4.78 < 7.03"),
+    Necessity("input-weights-trained", frozen_two_atoms("w1"), "the bound at its own edge is 5.77 < 7.03"),
+    Necessity("output-weights-trained", frozen_two_atoms("w2"), "the bound at its own edge is 3.52 < 7.03"),
+    Necessity(
+        "interpolating",
+        _SHIFTED,
+        "residual -1 at both points: neither interpolating nor critical; 27/4 < 225/32",
+    ),
+    Necessity("stable", two_atoms().replace(step_size=fmpq(64, 241)), "twice the largest stable step size"),
+)
+
+WEIGHTED_L1 = Theorem(
+    id="weighted-l1",
+    title="Stable minima have bounded weighted L1 norm of f''",
+    source=source("Theorem 1, Lemma 1 and Lemma 4"),
+    status="read",
+    claims=(BOUND,),
+    links=LINKS,
+    equality=(TWO_ATOMS, BALANCED_SMALL, CLUSTERS),
+    mutants=weighted_l1_mutants.mutants(BOUND),
+    necessity=NECESSITY,
+    closed_forms=weighted_l1_mutants.CLOSED_FORMS,
+    notes=(
+        "Differentiability is asked of the implementation, not of f alone: two neurons that cancel on a datum "
+        "leave f smooth there and the loss not differentiable."
+    ),
 )

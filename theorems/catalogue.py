@@ -1,0 +1,50 @@
+"""The catalogue: every theorem record and every domain, by id."""
+
+from __future__ import annotations
+
+import difflib
+
+from refutable.theorems.domains.domain import Domain
+from refutable.theorems.papers import mulayoff_michaeli_soudry_2021
+from refutable.theorems.records import Theorem
+
+CATALOGUE: tuple[Theorem, ...] = (*mulayoff_michaeli_soudry_2021.THEOREMS,)
+
+DOMAINS: dict[str, Domain] = {
+    claim.domain.id: claim.domain for theorem in CATALOGUE for claim in (*theorem.claims, *theorem.links)
+}
+
+
+class UnknownId(KeyError):
+    """No theorem or domain of that id; the message names the nearest ones."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def theorem(id: str) -> Theorem:
+    """The theorem of that id.
+
+    Raises:
+        UnknownId: there is none; the message names the nearest ids.
+    """
+    for record in CATALOGUE:
+        if record.id == id:
+            return record
+    raise UnknownId(_unknown("theorem", id, [record.id for record in CATALOGUE]))
+
+
+def domain(id: str) -> Domain:
+    """The domain of that id.
+
+    Raises:
+        UnknownId: there is none; the message names the nearest ids.
+    """
+    if id in DOMAINS:
+        return DOMAINS[id]
+    raise UnknownId(_unknown("domain", id, list(DOMAINS)))
+
+
+def _unknown(kind: str, id: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(id, known, 3, 0.4) or sorted(known)
+    return f"unknown {kind} {id!r:.80}; did you mean {', '.join(near)}?"

@@ -1,0 +1,138 @@
+"""Mass evidence: a claim on a float batch, certified by a-priori error bounds, near-ties decided exactly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from refutable.theorems.checks import Check
+from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.instances import Instance
+from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps, certified
+from refutable.theorems.views import View
+from refutable.verify.decide import Outcome, decide
+
+
+@dataclass
+class Sweep:
+    """What a sweep found.
+
+    Attributes:
+        counts: verdicts of all instances, certified and exact together.
+        certified: how many were decided by certified floats; the others were decided exactly.
+        tightest: largest float ratio left/right among instances whose assumptions hold.
+        violations: exact outcomes with their instances.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    certified: int = 0
+    tightest: float | None = None
+    violations: list[tuple[Instance, Outcome]] = field(default_factory=list)
+
+
+def enforced(claim: Claim, batch: Mapping[str, Any]) -> dict[str, Any]:
+    """The torch batch with every assumption that can be enforced made to hold (step size := ...)."""
+    from refutable.theorems.ops.torch import TorchOps
+
+    numbers = dict(batch)
+    for assumption in claim.assumes:
+        if assumption.enforce is not None:
+            numbers.update(assumption.enforce(View(claim.domain, TorchOps(), numbers)))
+    return numbers
+
+
+def sweep(claim: Claim, batch: Mapping[str, Any]) -> Sweep:
+    """Decide ``claim`` on every row of a float64 batch (torch tensors or arrays [B, ...] by field name).
+
+    Fields that are None or plain Python values are shared by all rows.
+    """
+    arrays = {name: np.asarray(v, dtype=np.float64) for name, v in batch.items() if hasattr(v, "shape")}
+    shared = {name: v for name, v in batch.items() if name not in arrays}
+    count = len(next(iter(arrays.values())))
+    finite = np.ones(count, dtype=bool)
+    for a in arrays.values():
+        finite &= np.isfinite(a.reshape(count, -1)).all(axis=1)
+    arrays = {name: a[finite] for name, a in arrays.items()}
+    result = Sweep(Counter({"not finite": int((~finite).sum())} if not finite.all() else {}))
+    if finite.any():
+        _sweep_finite(claim, arrays, shared, result)
+    return result
+
+
+def _sweep_finite(claim: Claim, arrays: Mapping[str, Any], shared: Mapping[str, Any], result: Sweep) -> None:
+    holds, vacuous, ratio = certify(claim, arrays, shared)
+    result.counts["holds"] += int(holds.sum())
+    result.counts["vacuous"] += int(vacuous.sum())
+    result.certified = int(holds.sum() + vacuous.sum())
+    if holds.any():
+        result.tightest = float(np.nanmax(np.where(holds, ratio, -np.inf)))
+    for row in np.flatnonzero(~holds & ~vacuous):
+        instance = row_instance(claim, arrays, shared, int(row))
+        outcome = decide(claim, instance)
+        result.counts[outcome.verdict] += 1
+        if outcome.verdict == "violated":
+            result.violations.append((instance, outcome))
+
+
+def row_instance(claim: Claim, arrays: Mapping[str, Any], shared: Mapping[str, Any], row: int) -> Instance:
+    """One row of a batch as an exact instance (floats are the exact rationals they are)."""
+    raw = {name: a[row].tolist() for name, a in arrays.items()}
+    return claim.domain.instance(**raw, **shared)
+
+
+def certify(claim: Claim, arrays: Mapping[str, Any], shared: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    """Rows [B] that certainly hold, that are certainly vacuous, and the float tightness of the headline."""
+    count = len(next(iter(arrays.values())))
+    ops = CertifiedOps(count)
+    view = View(claim.domain, ops, {**{n: CertifiedArray(a) for n, a in arrays.items()}, **shared})
+    assumed, failed = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
+    for assumption in claim.assumes:
+        true, false = _both(_assumption_checks(assumption, view), count)
+        assumed &= true
+        failed |= false
+    checks = list(claim.concludes(view))
+    concluded, _ = _both(checks, count)
+    safe = ~ops.unsafe
+    return safe & assumed & concluded, safe & failed, _ratio(checks[0], count)
+
+
+def _assumption_checks(assumption: Assumption, view: View) -> Iterable[Check]:
+    return assumption.checks(view)
+
+
+def _both(checks: Iterable[Check], count: int) -> tuple[Any, Any]:
+    true, false = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
+    for check in checks:
+        t, f = _certain(check, count)
+        true &= t
+        false |= f
+    return true, false
+
+
+def _certain(check: Check, count: int) -> tuple[Any, Any]:
+    """Rows where the check certainly holds, and where it certainly fails."""
+    if check.op == "true":
+        return np.full(count, check.left is True), np.full(count, check.left is False)
+    if check.op == "psd":
+        return np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    gap = certified(check.right) - certified(check.left)
+    shape = (count, -1)
+    mid = np.broadcast_to(gap.mid, (count, *gap.mid.shape[1:])).reshape(shape)
+    rad = np.broadcast_to(gap.rad, (count, *gap.mid.shape[1:])).reshape(shape)
+    above, below = (mid > rad).all(axis=1), (mid < -rad).any(axis=1)
+    if check.op == "==":
+        return ((mid == 0) & (rad == 0)).all(axis=1), (np.abs(mid) > rad).any(axis=1)
+    return above, below
+
+
+def _ratio(check: Check, count: int) -> Any:
+    if check.op in ("psd", "true"):
+        return np.full(count, np.nan)
+    left, right = certified(check.left).mid, certified(check.right).mid
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(right > 0, left / np.where(right > 0, right, 1.0), np.nan)
+    return np.broadcast_to(ratio, (count,))
