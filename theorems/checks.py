@@ -65,10 +65,15 @@ class Check:
             one = _decide_scalar(_plain(a), self.op, _plain(b))
             touching, agrees = touching or one.touching, agrees or one.agrees
             if one.truth is False:
-                return Decision(False, one.touching, reason=f"element {position} decides")
+                return Decision(False, one.touching, reason=_at(position, one, self.op))
             if one.truth is None and worst is None:
                 worst = one
         return worst or Decision(True, touching, agrees=agrees)
+
+
+def _at(position: int, decision: Decision, op: Operator) -> str:
+    left, right = (as_real(side) for side in (decision.left, decision.right) if side is not None)
+    return f"entry {position} is {float(left):.6g}, not {op} {float(right):.6g}"
 
 
 def _plain(x: Any) -> fmpq | Real:

@@ -30,6 +30,7 @@ class Outcome:
     Attributes:
         checks: the conclusion's comparisons, headline first; empty unless all assumptions hold.
         labels: their labels.
+        operators: what compares their sides: "<=", "<", "==", "psd", "true".
     """
 
     claim: str
@@ -38,6 +39,7 @@ class Outcome:
     checks: tuple[Decision, ...] = ()
     labels: tuple[str, ...] = ()
     reason: str = ""
+    operators: tuple[str, ...] = ()
 
     @property
     def headline(self) -> Decision | None:
@@ -101,7 +103,8 @@ def _concluded(
             at = truths.index(value)
             verdict = "undecided" if found == "undecided" else "violated"
             reason = ": ".join(part for part in (labels[at], decisions[at].reason) if part)
-    return Outcome(claim.id, verdict, assumptions, decisions, labels, reason)
+    operators = tuple(check.op for check in checks)
+    return Outcome(claim.id, verdict, assumptions, decisions, labels, reason, operators)
 
 
 def _decide_assumption(assumption: Assumption, view: View) -> AssumptionOutcome:

@@ -7,7 +7,7 @@ Importing this package is cheap: nothing heavy is loaded before a public name is
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from refutable.verify.models import check_model as check_model
+    from refutable.models import check_model as check_model
 
     __version__: str
 
@@ -17,7 +17,7 @@ __all__ = ["__version__", "check_model"]
 def __getattr__(name: str) -> Any:
     """Load a public name on first use (PEP 562)."""
     if name == "check_model":
-        from refutable.verify.models import check_model
+        from refutable.models import check_model
 
         return check_model
     if name == "__version__":

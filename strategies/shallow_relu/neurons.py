@@ -19,10 +19,9 @@ EDGES = (fmpq(1, 2**20), 1 - fmpq(1, 2**20))
 """The same, beside a datum."""
 BETWEEN, BESIDE, ACTIVE, DEAD = "between data", "beside a datum", "always active", "dead"
 ON, CONSTANT = "on a datum", "no input weights"
-PLACES = (BETWEEN,) * 9 + (BESIDE,) * 2 + (ACTIVE,) * 2 + (DEAD,)
+PLACES = (BETWEEN,) * 9 + (BESIDE,) * 2 + (ACTIVE, DEAD)
 EXPONENTS = (1, -1, 3, -3, 10, -10, 25, -25, 40, -40)
 """Powers of two that neurons are scaled by."""
-SLOPES = tuple(sign * fmpq(2) ** e for e in (0, 1, -1, 3) for sign in (1, -1))
 TWINS = ("same orientation", "opposite orientation", "cancelling pair", "affine pair")
 
 
@@ -105,15 +104,13 @@ def _twin(chooser: Chooser, first: Neuron) -> Neuron:
     """A second neuron on the hyperplane of ``first``."""
     kind = pick(chooser, TWINS)
     note(f"pair: {kind}")
-    slope = abs(pick(chooser, SLOPES))
-    if kind in ("opposite orientation", "affine pair"):
-        slope = -slope
-    if kind == "cancelling pair":
-        return first.times(slope * pick(chooser, (1, -1)), -1 / slope)
+    slope = fmpq(2) ** pick(chooser, (0, 1, -1, 3))
+    if kind == "cancelling pair":  # a relu(z) - a relu(z) = 0
+        return first.times(slope, -1 / slope)
     if kind == "affine pair":  # a relu(z) - a relu(-z) = a z: no knot is left
-        return first.times(slope, 1 / slope)
-    out = nonzero(chooser, 1, 4)
-    return replace(first.times(slope, fmpq(1)), out=out)
+        return first.times(-slope, -1 / slope)
+    inner = slope if kind == "same orientation" else -slope
+    return replace(first.times(inner, fmpq(1)), out=nonzero(chooser, 1, 4))
 
 
 def _rescaled(chooser: Chooser, neuron: Neuron) -> Neuron:

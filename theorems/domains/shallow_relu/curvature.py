@@ -7,6 +7,9 @@ from typing import Any
 from refutable.theorems.domains.shallow_relu.forward import GROUPS, is_trained, trained_flag
 from refutable.theorems.views import Quantity, View
 
+LARGEST_EXACT = 500
+"""Largest matrix whose top eigenvalue is decided exactly (a few seconds); larger ones are undecided."""
+
 
 def gradient_kernel(view: View) -> Any:
     """Phi Phi^T / n [n, n] with Phi the per-sample gradients, in closed form."""
@@ -24,10 +27,22 @@ def gauss_newton(view: View) -> Any:
     return ops.matmul(ops.transpose(phi), phi) * ops.ratio(1, int(phi.shape[-2]))
 
 
+def _top_eigenvalue(view: View, name: str, size: int) -> Any:
+    if view.ops.exact and size > LARGEST_EXACT:
+        raise ArithmeticError(f"a {size} x {size} matrix is too large to decide its largest eigenvalue exactly")
+    return view.ops.top_eigenvalue(view[name])
+
+
+def _parameters(view: View) -> int:
+    k, d = (int(size) for size in view["w1"].shape[-2:])
+    return k * (d + 2) + 1
+
+
 def gauss_newton_sharpness(view: View) -> Any:
     """Largest eigenvalue of the Gauss-Newton part, from the smaller of the two Gram matrices."""
-    n, k, d = (int(view[m].shape[a]) for m, a in (("x", -2), ("w1", -2), ("w1", -1)))
-    return view.ops.top_eigenvalue(view["gradient_kernel" if n <= k * (d + 2) + 1 else "gauss_newton"])
+    n, parameters = int(view["x"].shape[-2]), _parameters(view)
+    smaller = "gradient_kernel" if n <= parameters else "gauss_newton"
+    return _top_eigenvalue(view, smaller, min(n, parameters))
 
 
 def residual_blocks(view: View) -> Any:
@@ -79,7 +94,7 @@ def sharpness(view: View) -> Any:
     """lambda_max of the Hessian of L. Where the residual part vanishes: that of the gradient kernel."""
     if not view.has("y") or (view.ops.exact and all(s == 0 for s in view["residual_blocks"].ravel())):
         return view["gauss_newton_sharpness"]
-    return view.ops.top_eigenvalue(view["hessian"])
+    return _top_eigenvalue(view, "hessian", _parameters(view))
 
 
 def stability_threshold(view: View) -> Any:

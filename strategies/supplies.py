@@ -1,0 +1,39 @@
+"""Every domain's supply of instances, by domain id; each is loaded on first use."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from refutable.strategies.supply import Supply
+
+SUPPLIES = {
+    "shallow-relu": "refutable.strategies.shallow_relu",
+    "shallow-relu-density": "refutable.strategies.shallow_relu.density",
+    "distribution": "refutable.strategies.distribution",
+    "deep-linear": "refutable.strategies.deep_linear",
+    "delayed-iteration": "refutable.strategies.delayed_iteration",
+    "quadratic": "refutable.strategies.quadratic",
+}
+"""The module of each domain that holds its ``SUPPLY``."""
+
+
+class UnknownDomain(LookupError):
+    """A domain nothing is drawn for; the message names the known ones."""
+
+
+@cache
+def supply(domain_id: str) -> Supply:
+    """The supply of a domain.
+
+    Raises:
+        UnknownDomain: no supply is registered for it.
+    """
+    if domain_id not in SUPPLIES:
+        known = ", ".join(sorted(SUPPLIES))
+        raise UnknownDomain(
+            f"no instances are drawn for the domain {domain_id!r}; known domains: {known}. "
+            "A new domain needs a module with a SUPPLY, named in strategies/supplies.py"
+        )
+    found: Supply = importlib.import_module(SUPPLIES[domain_id]).SUPPLY
+    return found

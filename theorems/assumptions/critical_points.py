@@ -1,0 +1,35 @@
+"""Hypotheses about shallow ReLU networks at points that need not interpolate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from refutable.theorems.checks import Check
+from refutable.theorems.claims import Assumption
+from refutable.theorems.views import View
+
+
+def _gradient_vanishes(view: View) -> Iterable[Check]:
+    yield Check(view["loss_gradient"], "==", 0, "gradient of the loss")
+
+
+def _interpolate(view: View) -> dict[str, Any]:
+    # At a critical point the Hessian does not see the labels, so zero loss loses no generality for a hunt.
+    return {"y": view["output"]}
+
+
+def _nonzero_outputs(view: View) -> Iterable[Check]:
+    zeros = [i for i, w in enumerate(view["w2"]) if w == 0]
+    yield Check(not zeros, "true", reason=f"neuron {zeros[0]} has output weight 0" if zeros else "")
+
+
+def _wide(view: View) -> Iterable[Check]:
+    yield Check(1, "<=", view.ops.max(view.ops.norm(view["x"])), "max |x_j| >= 1")
+
+
+CRITICAL = Assumption(
+    "critical", "the gradient of the loss in the trained parameters is exactly 0", _gradient_vanishes, _interpolate
+)
+NONZERO_OUTPUT_WEIGHTS = Assumption("nonzero-output-weights", "every w2_i is nonzero", _nonzero_outputs)
+WIDE_DATA = Assumption("wide-data", "max_j |x_j| >= 1", _wide)

@@ -1,0 +1,129 @@
+"""The scalar iteration x_{t+1} = x_t - a x_{t-tau}: one curvature direction of gradient descent with delay.
+
+a is curvature times step size; tau = 0 is gradient descent. Its characteristic polynomial is
+z^{tau+1} - z^tau + a.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flint import fmpq
+
+from refutable.theorems.domains.domain import Domain, Move, quantities
+from refutable.theorems.domains.shallow_relu.moves import simpler_numbers
+from refutable.theorems.exact import text
+from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.ops import Ops
+from refutable.theorems.views import Quantity, View
+
+MAX_DELAY = 300
+"""Beyond it the exact location of the roots takes seconds."""
+
+FIELDS = (
+    Field("curvature", ("curvature",), meaning="eigenvalue of the Hessian in this direction"),
+    Field("step_size", ("step_size",), positive=True, meaning="eta, in units of 1/curvature"),
+    Field("delay", ("delay",), kind="integer", minimum=0, meaning="tau: the gradient is taken at x_{t-tau}"),
+)
+
+
+def gain(view: View) -> Any:
+    """a = curvature * step size."""
+    return view["curvature"] * view["step_size"]
+
+
+def characteristic(view: View) -> Any:
+    """Coefficients of z^{tau+1} - z^tau + a, constant term first, [tau + 2]."""
+    delay, ops = view["delay"], view.ops
+    if delay == 0:
+        return ops.array([view["gain"] - ops.ratio(1), ops.ratio(1)])
+    middle = [ops.ratio(0)] * (delay - 1)
+    return ops.array([view["gain"], *middle, ops.ratio(-1), ops.ratio(1)])
+
+
+def threshold(view: View) -> Any:
+    """2 sin(pi / (4 tau + 2)); rational exactly for tau = 0 and tau = 1 (Niven)."""
+    return delay_threshold(view.ops, view["delay"])
+
+
+def delay_threshold(ops: Ops, delay: int) -> Any:
+    """The threshold of the gain a for one delay."""
+    return ops.ratio(2) * ops.elementary("sin_pi", ops.ratio(1, 4 * delay + 2))
+
+
+def structure(view: View) -> Mapping[str, Any]:
+    """``roots_in_disc``: whether every root of the characteristic polynomial has modulus < 1."""
+    return {"roots_in_disc": view.ops.roots_in_disc(view["characteristic"])}
+
+
+def check(values: Mapping[str, Any]) -> None:
+    """The delay must stay small enough for an exact answer.
+
+    Raises:
+        InstanceError: otherwise.
+    """
+    if values["delay"] > MAX_DELAY:
+        raise InstanceError(f"delay is {values['delay']}; at most {MAX_DELAY} can be decided exactly here")
+
+
+def hollow(view: View) -> str | None:
+    """Why an iteration is no honest witness: nothing moves."""
+    return "the curvature is 0: the iteration stands still" if view["curvature"] == 0 else None
+
+
+def describe(instance: Instance) -> list[str]:
+    """The recursion, then its two factors."""
+    gain = instance["curvature"] * instance["step_size"]
+    delay = instance["delay"]
+    past = "x_t" if delay == 0 else f"x_(t-{delay})"
+    return [
+        f"x_(t+1) = x_t {'+' if gain < 0 else '-'} {text(abs(gain))} {past}",
+        f"curvature = {text(instance['curvature'])}, step size = {text(instance['step_size'])}",
+        f"delay = {delay}",
+    ]
+
+
+def shorter_delay(instance: Instance) -> Iterator[Instance]:
+    """Smaller delays: none, half, one less."""
+    delay = instance["delay"]
+    for shorter in sorted({0, delay // 2, delay - 1}):
+        if 0 <= shorter < delay:
+            yield instance.replace(delay=shorter)
+
+
+def unit_curvature(instance: Instance) -> Iterator[Instance]:
+    """The same iteration with curvature 1 (or -1)."""
+    curvature = instance["curvature"]
+    if curvature != 0 and abs(curvature) != 1:
+        size = abs(curvature)
+        yield instance.replace(curvature=curvature / size, step_size=instance["step_size"] * size)
+
+
+def simpler_number(instance: Instance) -> Iterator[Instance]:
+    """One of the two factors with a smaller denominator."""
+    for name in ("step_size", "curvature"):
+        for value in simpler_numbers(instance[name]):
+            if value > 0 or name == "curvature":
+                yield instance.replace(**{name: fmpq(value)})
+
+
+DELAYED_ITERATION = Domain(
+    id="delayed-iteration",
+    title="gradient descent with delay along one curvature direction",
+    fields=FIELDS,
+    structure=structure,
+    quantities=quantities(
+        Quantity("gain", gain, "a = curvature * step size", scalar=True),
+        Quantity("characteristic", characteristic, "z^{tau+1} - z^tau + a, constant term first, [tau+2]"),
+        Quantity("threshold", threshold, "2 sin(pi / (4 tau + 2))", scalar=True),
+    ),
+    moves=(
+        Move("shorten the delay", shorter_delay),
+        Move("curvature one", unit_curvature),
+        Move("simplify a number", simpler_number),
+    ),
+    check=check,
+    hollow=hollow,
+    describe=describe,
+)

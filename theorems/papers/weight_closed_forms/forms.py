@@ -1,0 +1,2 @@
+from refutable.theorems.records import ClosedForm
+CLOSED_FORMS: tuple[ClosedForm, ...] = ()

@@ -1,0 +1,61 @@
+"""How much is tried: counts, never clocks. Every profile is reproducible by its seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from refutable.strategies.supply import Effort, Size
+
+PREFIX = "refutable-"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Counts of what is tried, per claim.
+
+    Attributes:
+        drawn: decided, distinct, non-vacuous drawn instances wanted of each claim of a theorem.
+        shards: tests that share them (pytest-xdist cannot split one test).
+        links: the same for each link of a proof.
+        families: instances of each equality family.
+        trained: most trained minima of each kind.
+        batch: rows of a float batch.
+        shrink: evaluations spent on making a counterexample small.
+        effort: of training.
+        sizes: of drawn instances.
+    """
+
+    name: str
+    drawn: int
+    shards: int
+    links: int
+    families: int
+    trained: int
+    batch: int
+    shrink: int
+    effort: Effort
+    sizes: Size = Size()
+
+    def share(self, shard: int) -> int:
+        """Drawn instances of one shard, counted from 0; together they are ``drawn``."""
+        return self.drawn // self.shards + (shard < self.drawn % self.shards)
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("quick", 25, 1, 8, 4, 20, 500, 200, "quick"),
+        Profile("default", 120, 2, 40, 12, 80, 5000, 1000, "default"),
+        Profile("thorough", 2000, 8, 400, 60, 400, 100000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("ci", 120, 2, 40, 12, 80, 5000, 1000, "ci"),
+    )
+}
+
+
+def profile(name: str) -> Profile:
+    """The profile of that name, with or without the prefix refutable-.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return PROFILES[name.removeprefix(PREFIX)]

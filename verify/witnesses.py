@@ -1,0 +1,252 @@
+"""Witness files: an instance with what was decided on it, checkable by anyone from the file alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from refutable.theorems.catalogue import DOMAINS
+from refutable.theorems.catalogue import theorem as catalogued
+from refutable.theorems.instances import Instance, canonical_json
+from refutable.theorems.records import Theorem
+from refutable.verify import independent
+from refutable.verify.decide import Outcome, decide
+from refutable.verify.digest import digest
+from refutable.verify.paths import PARTS, ClaimPath
+from refutable.verify.reading import MAX_BYTES, WITNESS_FORMAT, ReadError, instance_of, read_json
+from refutable.verify.sides import Bounds, bounds
+
+KEYS = {"format", "claim", "digest", "verdict", "headline", "assumptions", "instance", "provenance", "hash"}
+
+
+class WitnessError(ReadError):
+    """A file that is no witness, or not the one that was written: damaged, edited, foreign."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A decided claim on one instance.
+
+    Attributes:
+        digest: of the theorem the claim belongs to, when it was decided.
+        headline: "operator", "left", "right" (see `sides.Bounds`) and "touching", or empty.
+        assumptions: id, verdict and reason of each.
+        provenance: how it was found: seed, method, versions.
+    """
+
+    claim: ClaimPath
+    instance: Instance
+    digest: str
+    verdict: str
+    headline: Mapping[str, Any] = field(default_factory=dict)
+    assumptions: tuple[Mapping[str, str], ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReplayResult:
+    """What deciding a witness again found.
+
+    Attributes:
+        differences: how it departs from the file; empty means reproduced.
+        independent: verdict of the standard-library verifier, None where it does not cover the claim.
+        notes: what is no difference but worth saying, such as a changed digest.
+    """
+
+    witness: Witness
+    outcome: Outcome
+    differences: tuple[str, ...]
+    independent: str | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def reproduced(self) -> bool:
+        """Verdict, sides and assumptions are what the file says."""
+        return not self.differences
+
+
+def versions() -> dict[str, str]:
+    """Versions that a verdict may depend on."""
+    found = {"python": platform.python_version()}
+    for name in ("refutable", "python-flint", "hypothesis", "torch"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
+def witness(
+    theorem: Theorem, claim: ClaimPath, instance: Instance, outcome: Outcome, method: str, seed: int | None
+) -> Witness:
+    """The witness of an outcome; ``method`` says how the instance was found."""
+    provenance = {"method": method, "seed": seed, "versions": versions()}
+    return Witness(
+        claim, instance, digest(theorem), outcome.verdict, headline(outcome), _assumptions(outcome), provenance
+    )
+
+
+def headline(outcome: Outcome) -> dict[str, Any]:
+    """The headline comparison of an outcome, JSON-ready; empty if it was not reached."""
+    decision = outcome.headline
+    if decision is None:
+        return {}
+    left, right = bounds(decision.left), bounds(decision.right)
+    return {
+        "operator": outcome.operators[0],
+        "left": left,
+        "right": right,
+        "touching": decision.touching,
+    }
+
+
+def _assumptions(outcome: Outcome) -> tuple[dict[str, str], ...]:
+    return tuple({"id": a.id, "verdict": a.verdict, "reason": a.reason} for a in outcome.assumptions)
+
+
+def dump(witness: Witness) -> dict[str, Any]:
+    """The JSON document of a witness, content hash included."""
+    path = witness.claim
+    content = {
+        "format": WITNESS_FORMAT,
+        "claim": {"theorem": path.theorem, "part": path.part, "id": path.id},
+        "digest": witness.digest,
+        "verdict": witness.verdict,
+        "headline": dict(witness.headline),
+        "assumptions": [dict(a) for a in witness.assumptions],
+        "instance": DOMAINS[witness.instance.domain].dump(witness.instance),
+        "provenance": dict(witness.provenance),
+    }
+    return content | {"hash": content_hash(content)}
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of everything in a witness document but its hash."""
+    rest = {key: value for key, value in content.items() if key != "hash"}
+    return hashlib.sha256(canonical_json(rest).encode()).hexdigest()
+
+
+def write(witness: Witness, folder: Path) -> Path:
+    """Write a witness file named by its content hash, whole or not at all; return its path.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+    """
+    document = dump(witness)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{witness.claim.theorem}-{document['hash'][:16]}.json"
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n", "utf-8")
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def read(path: Path, max_bytes: int = MAX_BYTES) -> Witness:
+    """The witness in a file, exactly as it was written.
+
+    Raises:
+        ReadError: not readable JSON (see `reading.read_json`).
+        WitnessError: no witness file, damaged or edited, of an unknown theorem.
+    """
+    doc = read_json(path, max_bytes)
+    if doc.get("format") != WITNESS_FORMAT:
+        found = f"format {doc['format']!r:.60}" if "format" in doc else "no format"
+        raise WitnessError(f"{path}: this is no witness file ({found}); `refutable check` decides instances")
+    if doc.get("hash") != content_hash(doc):
+        raise WitnessError(
+            f"{path}: damaged or edited after it was written (its content hash differs); nothing in it is "
+            "believed; `refutable check` decides the instance in it afresh"
+        )
+    if set(doc) != KEYS:
+        raise WitnessError(f"{path}: not a witness of this format: keys {sorted(set(doc) ^ KEYS)!r:.80}")
+    return _load(doc, path)
+
+
+def _load(doc: Mapping[str, Any], path: Path) -> Witness:
+    instance = instance_of(doc["instance"] if isinstance(doc["instance"], dict) else {}, str(path))
+    try:
+        return Witness(
+            _claim_path(doc["claim"]),
+            instance,
+            str(doc["digest"]),
+            str(doc["verdict"]),
+            dict(doc["headline"]),
+            tuple(dict(a) for a in doc["assumptions"]),
+            dict(doc["provenance"]),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise WitnessError(f"{path}: not a witness of this catalogue: {problem.args[0]}") from None
+
+
+def _claim_path(raw: Mapping[str, str]) -> ClaimPath:
+    if raw["part"] not in PARTS:
+        raise ValueError(f"part {raw['part']!r:.40} is none of {', '.join(PARTS)}")
+    path = ClaimPath(raw["theorem"], raw["part"], raw["id"])
+    path.resolve()
+    return path
+
+
+def replay(path: Path, max_bytes: int = MAX_BYTES) -> ReplayResult:
+    """Decide a witness again from its file alone, with the independent verifier beside it.
+
+    Raises:
+        ReadError, WitnessError: as `read`.
+    """
+    found = read(path, max_bytes)
+    return redecide(found)
+
+
+def redecide(found: Witness) -> ReplayResult:
+    """Decide a witness again."""
+    outcome = decide(found.claim.resolve(), found.instance)
+    second = _second_opinion(found)
+    differences = [*_differences(found, outcome)]
+    if second is not None and second not in ("undecided", outcome.verdict):
+        differences.append(f"the independent verifier says {second}, the main one {outcome.verdict}")
+    notes = []
+    if digest(catalogued(found.claim.theorem)) != found.digest:
+        notes.append("the theorem's record has changed since this file was written (another digest)")
+    return ReplayResult(found, outcome, tuple(differences), second, tuple(notes))
+
+
+def _second_opinion(found: Witness) -> str | None:
+    if found.claim.part != "claim":
+        return None
+    document = DOMAINS[found.instance.domain].dump(found.instance)
+    return independent.decide(found.claim.id, document)
+
+
+def _differences(found: Witness, outcome: Outcome) -> list[str]:
+    out = []
+    if outcome.verdict != found.verdict:
+        out.append(f"the verdict is {outcome.verdict}, the file says {found.verdict}")
+    now = headline(outcome)
+    for key in ("operator", "touching"):
+        if now.get(key) != found.headline.get(key):
+            out.append(f"{key} is {now.get(key)}, the file says {found.headline.get(key)}")
+    out += [f"the {side} side differs" for side in ("left", "right") if _apart(now, found.headline, side)]
+    recorded = {a["id"]: a["verdict"] for a in found.assumptions}
+    if recorded != {a.id: a.verdict for a in outcome.assumptions}:
+        out.append("the verdicts of the assumptions differ")
+    return out
+
+
+def _apart(now: Mapping[str, Any], then: Mapping[str, Any], side: str) -> bool:
+    """Whether two enclosures of one side cannot be the same number."""
+    a: Bounds | None = now.get(side)
+    b: Bounds | None = then.get(side)
+    if a is None or b is None:
+        return a is not b
+    from refutable.theorems.exact import rational
+
+    return bool(rational(a["upper"]) < rational(b["lower"]) or rational(b["upper"]) < rational(a["lower"]))
