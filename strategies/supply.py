@@ -57,8 +57,10 @@ class TrainedSupply:
 
 
 class Supply(Protocol):
-    """Instances of one domain. ``assumes`` are the ids of the claim's assumptions: instances satisfy them by
-    construction."""
+    """Instances of one domain.
+
+    ``assumes`` are the ids of the claim's assumptions: instances satisfy them by construction.
+    """
 
     domain: Domain
 
@@ -69,8 +71,10 @@ class Supply(Protocol):
     def batch(
         self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
     ) -> dict[str, Any] | None:
-        """Float64 batch of field values [count, ...] (torch, CPU) for `views.View` over `TorchOps`; None where
-        the domain has no continuous parametrisation."""
+        """Float64 batch of field values [count, ...] (torch, CPU) for `views.View` over `TorchOps`.
+
+        None where the domain has no continuous parametrisation.
+        """
         ...
 
     def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:

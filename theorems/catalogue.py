@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from typing import Any
 
 from refutable.theorems.domains.domain import Domain
+from refutable.theorems.instances import Instance
 from refutable.theorems.papers import mulayoff_michaeli_soudry_2021
 from refutable.theorems.records import Theorem
 
@@ -13,6 +15,16 @@ CATALOGUE: tuple[Theorem, ...] = (*mulayoff_michaeli_soudry_2021.THEOREMS,)
 DOMAINS: dict[str, Domain] = {
     claim.domain.id: claim.domain for theorem in CATALOGUE for claim in (*theorem.claims, *theorem.links)
 }
+
+
+def instance(domain_id: str, **raw: Any) -> Instance:
+    """Instance of a domain from raw field values: what the repr of an instance calls.
+
+    Raises:
+        UnknownId: no such domain.
+        InstanceError: bad values.
+    """
+    return domain(domain_id).instance(**raw)
 
 
 class UnknownId(KeyError):

@@ -238,7 +238,9 @@ def automatic_mutants(theorem: Theorem) -> tuple[Mutant, ...]:
     limit = next((f for f in theorem.equality if f.attains == "limit" and f.reaches is not None), None)
     if limit is None or limit.reaches is None:
         return ()
-    return tuple(_scaled(theorem, n, factor, limit.last()) for n, factor in SHRINKAGE if limit.reaches > factor)
+    return tuple(
+        _scaled(theorem, n, factor, limit.last()) for n, factor in SHRINKAGE if limit.reaches > factor
+    )
 
 
 def _scaled(theorem: Theorem, name: str, factor: fmpq, killer: Instance) -> Mutant:

@@ -92,7 +92,10 @@ def _blocked(claim: Claim, assumptions: tuple[AssumptionOutcome, ...]) -> Outcom
 
 
 def _concluded(
-    claim: Claim, assumptions: tuple[AssumptionOutcome, ...], checks: list[Check], decisions: tuple[Decision, ...]
+    claim: Claim,
+    assumptions: tuple[AssumptionOutcome, ...],
+    checks: list[Check],
+    decisions: tuple[Decision, ...],
 ) -> Outcome:
     labels = tuple(check.label for check in checks)
     truths = [d.truth for d in decisions]

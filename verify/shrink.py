@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from refutable.theorems.claims import Claim
-from refutable.theorems.domains.domain import Domain
+from refutable.theorems.domains.domain import Domain, Move
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import decide
 
@@ -30,25 +31,38 @@ def shrink(
 ) -> Shrunk:
     """Reduce ``instance`` while ``keeps`` holds, asking at most ``evaluations`` times.
 
-    Moves are tried in the domain's order; after each success the first move is tried again, so that dropping
-    a whole neuron or datum always comes before polishing numbers.
+    Moves run in the domain's order, each until it helps no more, so that dropping whole parts comes before
+    polishing numbers; passes over all moves repeat until none helps.
     """
-    current, spent = instance, 0
-    candidates = _reductions(domain, current)
-    while spent < evaluations:
-        candidate = next(candidates, None)
-        if candidate is None:
-            return Shrunk(current, spent, True)
-        spent += 1
-        if keeps(candidate):
-            current = candidate
-            candidates = _reductions(domain, current)
-    return Shrunk(current, spent, False)
+    search = _Search(instance, keeps, evaluations)
+    while search.spent < evaluations:
+        before = search.current
+        for move in domain.moves:
+            search.exhaust(move)
+        if search.current is before:
+            return Shrunk(search.current, search.spent, search.spent < evaluations)
+    return Shrunk(search.current, search.spent, False)
 
 
-def _reductions(domain: Domain, instance: Instance) -> Iterator[Instance]:
-    for move in domain.moves:
-        yield from move.reductions(instance)
+class _Search:
+    def __init__(self, instance: Instance, keeps: Callable[[Instance], bool], evaluations: int) -> None:
+        self.current, self.keeps, self.evaluations, self.spent = instance, keeps, evaluations, 0
+
+    def exhaust(self, move: Move) -> None:
+        """Apply one move until none of its reductions helps, going on where the last success was."""
+        position: int | None = 0
+        while position is not None:
+            position = self._first_success(move, position)
+
+    def _first_success(self, move: Move, start: int) -> int | None:
+        for position, candidate in enumerate(islice(move.reductions(self.current), start, None), start):
+            if self.spent >= self.evaluations:
+                return None
+            self.spent += 1
+            if self.keeps(candidate):
+                self.current = candidate
+                return position
+        return None
 
 
 def violates(claim: Claim) -> Callable[[Instance], bool]:

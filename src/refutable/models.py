@@ -151,7 +151,9 @@ def check_model(
         InstanceError: a model of another shape, NaN or infinite numbers, empty or ragged data, bad step size.
     """
     if loss not in ("mse", "half-mse"):
-        raise InstanceError(f"loss must be 'mse' (torch.nn.MSELoss) or 'half-mse' (1/(2n) sum r^2), got {loss!r:.40}")
+        raise InstanceError(
+            f"loss must be 'mse' (torch.nn.MSELoss) or 'half-mse' (1/(2n) sum r^2), got {loss!r:.40}"
+        )
     raw = {**from_sequential(model), "x": _rows(x), "y": _column(y), "batch_size": batch_size}
     given = rational(step_size, "step_size")
     effective = given * 2 if loss == "mse" else given
@@ -222,7 +224,11 @@ def _sharpness(view: View) -> Real | None:
 def flattest_known(instance: Instance) -> Instance:
     """The flattest of three implementations of the same function: as given, balanced, flattest rescaling."""
     view = SHALLOW_RELU.view(instance)
-    candidates = [instance, rescaled(instance, balanced_scales(view)), rescaled(instance, flattest_scales(view))]
+    candidates = [
+        instance,
+        rescaled(instance, balanced_scales(view)),
+        rescaled(instance, flattest_scales(view)),
+    ]
     return min(candidates, key=_proposed_sharpness)
 
 

@@ -6,8 +6,9 @@ from flint import fmpq
 
 from refutable.strategies.shallow_relu.choosers import Chooser, note, pick
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
-from refutable.theorems.exact import as_real, rational
-from refutable.theorems.families.edge import HAIR, at_its_edge
+from refutable.theorems.exact import TopEigenvalue
+from refutable.theorems.exact.spectrum import float_top_eigenpair
+from refutable.theorems.families.edge import HAIR
 from refutable.theorems.instances import Instance
 
 ROUNDED, EDGE, HAIR_BELOW, FAR = "rounded down", "at the edge", "a hair below", "far below"
@@ -18,25 +19,21 @@ def with_stable_step_size(chooser: Chooser, instance: Instance) -> Instance:
     """The instance with a step size at most 2/sharpness."""
     kind = pick(chooser, STABLE)
     note(f"step size: {kind}")
-    if kind == EDGE:
-        return _positive_edge(instance)
-    sharpness = float(as_real(SHALLOW_RELU.view(instance)["sharpness"]))
-    if not sharpness > 0:
-        return instance.replace(step_size=fmpq(1))
-    below = 2 / rational(sharpness) * HAIR
-    if kind == HAIR_BELOW:
-        return instance.replace(step_size=below)
-    step_size = three_bits_below(below)
-    if kind == FAR:
-        step_size /= 2 ** pick(chooser, (1, 3, 10, 30))
-    return instance.replace(step_size=step_size)
+    sharpness: TopEigenvalue = SHALLOW_RELU.view(instance)["sharpness"]
+    below = just_stable(sharpness, exactly=kind == EDGE)
+    if kind in (ROUNDED, FAR):
+        below = three_bits_below(below)
+    return instance.replace(step_size=below / 2 ** pick(chooser, (1, 3, 10, 30)) if kind == FAR else below)
 
 
-def _positive_edge(instance: Instance) -> Instance:
-    try:
-        return at_its_edge(instance)
-    except ZeroDivisionError:  # nothing that is trained matters: every step size is stable
-        return instance.replace(step_size=fmpq(1))
+def just_stable(sharpness: TopEigenvalue, exactly: bool) -> fmpq:
+    """2/sharpness where it is asked for and rational, else a hair below; 1 if the sharpness is 0."""
+    exact = sharpness.exact() if exactly else None
+    if exact is not None and exact > 0:
+        return 2 / exact
+    proposal, _ = float_top_eigenpair(sharpness.matrix)
+    # Where nothing that is trained matters, every step size is stable.
+    return 2 / proposal * HAIR if proposal > 0 else fmpq(1)
 
 
 def three_bits_below(value: fmpq) -> fmpq:

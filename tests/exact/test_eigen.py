@@ -4,10 +4,11 @@ import random
 
 import mpmath
 import pytest
-from flint import fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 
 from refutable.theorems.exact import Surd, TopEigenvalue, compare, rational, rayleigh_vector, sign
-from refutable.theorems.exact.spectrum import multiple_of_identity, top_eigenvalue_ball
+from refutable.theorems.exact.rationals import ball_bounds
+from refutable.theorems.exact.spectrum import _by_bisection, multiple_of_identity, top_eigenvalue_ball
 
 TINY = fmpq(1, 10**30)
 GOLDEN = fmpq_mat([[1, 1], [1, 2]])
@@ -118,9 +119,7 @@ def test_equal_eigenvalues_of_different_matrices() -> None:
     bordered = fmpq_mat([[1, 1, 0], [1, 2, 0], [0, 0, 2]])
     assert compare(TopEigenvalue(GOLDEN), TopEigenvalue(bordered)) == 0
     assert compare(TopEigenvalue(GOLDEN), TopEigenvalue(bordered) + TINY) == -1
-    assert (
-        compare(TopEigenvalue(GOLDEN, scale=4, shift=1), TopEigenvalue(bordered * 2, scale=2, shift=1)) == 0
-    )
+    assert compare(TopEigenvalue(GOLDEN, scale=4, shift=1), TopEigenvalue(bordered * 2, scale=2, shift=1)) == 0
     assert compare(-TopEigenvalue(GOLDEN), -TopEigenvalue(bordered)) == 0
     assert compare(-TopEigenvalue(GOLDEN), -TopEigenvalue(bordered * 2)) == 1
     assert compare(TopEigenvalue(GOLDEN), TopEigenvalue(multiple_of_identity(2, fmpq(3)))) == -1
@@ -203,3 +202,23 @@ def test_refuses_matrices_without_a_top_eigenvalue(matrix: fmpq_mat) -> None:
 def test_refuses_a_zero_scale() -> None:
     with pytest.raises(ValueError, match="scale"):
         TopEigenvalue(GOLDEN, scale=0)
+
+
+def test_balls_of_a_matrix_with_zero_rows_are_narrow() -> None:
+    """The top eigenvector has zero entries, first among them, and zero is a triple eigenvalue."""
+    matrix = fmpq_mat(5, 5)
+    for (i, j), value in {(1, 1): 2, (1, 3): 1, (3, 1): 1, (3, 3): 1}.items():
+        matrix[i, j] = value
+    golden = (3 + Surd.root(fmpq(5))) / 2
+    for bits in (64, 128, 400):
+        ball = TopEigenvalue(matrix).ball(bits)
+        assert ball.overlaps(golden.ball(bits))
+        assert ball.rel_accuracy_bits() >= bits
+
+
+def test_bisection_encloses_a_repeated_eigenvalue() -> None:
+    matrix = fmpq_mat(2, 2, [fmpq(7, 3), 0, 0, fmpq(7, 3)])
+    ball = _by_bisection(matrix, arb(0, 10), fmpq(1, 2**90))
+    low, high = ball_bounds(ball)
+    assert low <= fmpq(7, 3) <= high
+    assert high - low <= fmpq(1, 2**89)

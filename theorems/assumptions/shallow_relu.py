@@ -42,7 +42,9 @@ def _univariate(view: View) -> Iterable[Check]:
 
 def _trained(group: str, name: str) -> Assumption:
     def checks(view: View) -> Iterable[Check]:
-        reason = "the network has no output bias" if group == "b2" and not view.has("b2") else f"{name} are frozen"
+        reason = (
+            "the network has no output bias" if group == "b2" and not view.has("b2") else f"{name} are frozen"
+        )
         yield Check(is_trained(view, group), "true", reason=reason)
 
     return Assumption(f"{name.replace(' ', '-')}-trained", f"the {name} are trained", checks)

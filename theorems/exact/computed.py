@@ -115,9 +115,7 @@ def combined(operation: str, left: Real, right: Real) -> Computed:
     apply = _OPERATIONS[operation]
     if operation != "/" and repr(left.key) > repr(right.key):
         left, right = right, left
-    return Computed(
-        lambda bits: apply(left.approximate(bits), right.approximate(bits)), _key(operation, left, right)
-    )
+    return Computed(lambda bits: apply(left.approximate(bits), right.approximate(bits)), _key(operation, left, right))
 
 
 def _function(name: str, x: Number, apply: Callable[[arb], arb]) -> Computed:

@@ -59,9 +59,7 @@ def rational(value: object, where: str = "") -> fmpq:
         return _from_float(value, where)
     if isinstance(value, numbers.Rational):
         return _from_integers(int(value.numerator), int(value.denominator), where)
-    raise _refuse(
-        where, f"{_shown(value)} is not a number; write an integer, a float or a string such as '2/3'"
-    )
+    raise _refuse(where, f"{_shown(value)} is not a number; write an integer, a float or a string such as '2/3'")
 
 
 def _refuse(where: str, problem: str) -> NumberError:
@@ -94,9 +92,7 @@ def _from_string(value: str, where: str) -> fmpq:
         return _from_quotient(quotient, value, where)
     decimal = _DECIMAL.fullmatch(written)
     if decimal is None or not (decimal[2] or decimal[3]):
-        raise _refuse(
-            where, f"{_shown(value)} is not a finite number; write it like '2/3', '-3', '0.125' or '1e-30'"
-        )
+        raise _refuse(where, f"{_shown(value)} is not a finite number; write it like '2/3', '-3', '0.125' or '1e-30'")
     return _from_decimal(decimal, value, where)
 
 
@@ -110,9 +106,7 @@ def _from_quotient(match: re.Match[str], value: str, where: str) -> fmpq:
 def _from_decimal(match: re.Match[str], value: str, where: str) -> fmpq:
     sign, whole, part, exponent = match[1], match[2] or "", match[3] or "", match[4] or "0"
     if len(exponent.lstrip("+-0")) > 3 or abs(int(exponent)) > MAX_EXPONENT:
-        raise _refuse(
-            where, f"{_shown(value)}: exponents beyond +-{MAX_EXPONENT} are refused; write a smaller one"
-        )
+        raise _refuse(where, f"{_shown(value)}: exponents beyond +-{MAX_EXPONENT} are refused; write a smaller one")
     power = int(exponent) - len(part)
     number = int(sign + (whole + part or "0"))
     return fmpq(number * 10**power) if power >= 0 else fmpq(number, 10**-power)
@@ -153,9 +147,7 @@ def root_exact(q: fmpq, m: int) -> fmpq | None:
         ValueError: q < 0 or m < 1.
     """
     if q < 0 or m < 1:
-        raise ValueError(
-            f"the root of order {m} of {text(q)}: need a nonnegative number and an order of at least 1"
-        )
+        raise ValueError(f"the root of order {m} of {text(q)}: need a nonnegative number and an order of at least 1")
     p, d = _integer_root(q.p, m), _integer_root(q.q, m)
     return None if p is None or d is None else fmpq(p, d)
 

@@ -8,7 +8,7 @@ import numpy as np
 from flint import acb, arb, arb_mat, fmpq, fmpq_mat, fmpq_poly
 from numpy.typing import NDArray
 
-from refutable.theorems.exact.definite import certified_definite
+from refutable.theorems.exact.definite import certified_definite, definiteness
 from refutable.theorems.exact.precision import working_precision
 from refutable.theorems.exact.rationals import to_float
 
@@ -99,7 +99,8 @@ def _refined_eigenvector(balls: arb_mat, start: NDArray[np.float64], bits: int) 
 
 
 def _largest(vector: arb_mat) -> arb:
-    return max((entry.mid() for entry in vector.entries()), key=lambda x: float(abs(x).log()))
+    nonzero = [entry.mid() for entry in vector.entries() if entry.mid() != 0]
+    return max(nonzero, key=lambda x: float(abs(x).log()), default=arb(1))
 
 
 def _rayleigh_quotient(balls: arb_mat, vector: arb_mat) -> arb:
@@ -116,7 +117,21 @@ def _from_all_eigenvalues(matrix: fmpq_mat, bits: int) -> arb:
         found = _largest_eigenvalue(matrix, precision)
         best = best if found is None else found
         precision *= 2
-    return best
+    return best if best.rad().fmpq() <= width else _by_bisection(matrix, best, width)
+
+
+def _by_bisection(matrix: fmpq_mat, ball: arb, width: fmpq) -> arb:
+    """Exact decisions alone: slow, and never stuck on eigenvalues that cannot be told apart."""
+    n = matrix.nrows()
+    low, high = ball.lower().fmpq(), ball.upper().fmpq()
+    while high - low > width:
+        middle = (low + high) / 2
+        if definiteness(multiple_of_identity(n, middle) - matrix) >= 0:
+            high = middle
+        else:
+            low = middle
+    with working_precision(2 * high.p.bit_length() + 64):
+        return arb(low).union(arb(high))
 
 
 def _largest_eigenvalue(matrix: fmpq_mat, bits: int) -> arb | None:

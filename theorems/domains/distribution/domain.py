@@ -101,10 +101,9 @@ def weight_squared(view: View, side: str) -> Any:
     return m.excess * m.excess * (m.probability * m.probability + m.moment * m.moment)
 
 
-def _radius(view: View) -> fmpq:
+def _radius(view: View) -> Any:
     if view.has("radius"):
-        given: fmpq = view["radius"]
-        return given
+        return view["radius"]
     low, high = view["support"]
     if low is None or high is None:
         raise MissingNumber("the law is unbounded, so that no radius R with |X| <= R exists")

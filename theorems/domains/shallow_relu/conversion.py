@@ -48,7 +48,9 @@ def _layers(model: Any) -> tuple[Any, Any]:
     if last.out_features != 1:
         raise InstanceError(f"the theory is about scalar outputs; this model has {last.out_features} outputs")
     if first.out_features != last.in_features:
-        raise InstanceError(f"layer sizes do not chain: {first.out_features} neurons, then {last.in_features}")
+        raise InstanceError(
+            f"layer sizes do not chain: {first.out_features} neurons, then {last.in_features}"
+        )
     return first, last
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.shallow_relu.curvature import CURVATURE
 from refutable.theorems.domains.shallow_relu.forward import FORWARD, GROUPS
+from refutable.theorems.domains.shallow_relu.modes import MODES
 from refutable.theorems.domains.shallow_relu.moves import MOVES
 from refutable.theorems.domains.shallow_relu.weights import WEIGHTS
 from refutable.theorems.domains.shallow_relu.writing import describe
@@ -30,7 +31,9 @@ FIELDS = (
     Field("x", ("data", "x"), ("n", "d"), meaning="inputs, one row a datum"),
     Field("y", ("data", "y"), ("n",), optional=True, meaning="labels; null: y_j = f(x_j)"),
     Field("step_size", ("step_size",), optional=True, positive=True, meaning="for the loss 1/(2n) sum r^2"),
-    Field("batch_size", ("batch_size",), kind="integer", optional=True, minimum=1, meaning="null: full batch"),
+    Field(
+        "batch_size", ("batch_size",), kind="integer", optional=True, minimum=1, meaning="null: full batch"
+    ),
 )
 
 
@@ -72,7 +75,7 @@ SHALLOW_RELU = Domain(
     title="shallow ReLU networks on finite data",
     fields=FIELDS,
     structure=structure,
-    quantities=quantities(*FORWARD, *CURVATURE, *WEIGHTS),
+    quantities=quantities(*FORWARD, *CURVATURE, *WEIGHTS, *MODES),
     moves=MOVES,
     check=check,
     hollow=hollow,

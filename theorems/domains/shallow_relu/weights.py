@@ -81,8 +81,10 @@ def _literal_side(view: View, moments: dict[str, Any]) -> Any:
 
 
 def merged_mass(view: View) -> Any:
-    """Jump of the gradient across each distinct hyperplane, in units of |w1_s| of its first neuron s [k]:
-    sum over coinciding neurons of w2_i |ratio_i|; 0 at the other neurons."""
+    """Jump of the gradient across each distinct hyperplane [k], in units of |w1_s| of its first neuron s.
+
+    Sum over coinciding neurons of w2_i |ratio_i|; 0 at the other neurons.
+    """
     return view.ops.segment_sum(view["w2"] * view.ops.abs(view["ratio"]), view["segments"])
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
@@ -32,7 +31,12 @@ def weight_variants() -> list[tuple[str, Callable[[View], Any], str, Family | In
     """(id, norm, why false, killer) of each wrong weight."""
     norm_by = alternative.norm_by
     return [
-        ("first-power", norm_by(alternative.first_power), "P^2, not P: both factors count the side", TWO_ATOMS),
+        (
+            "first-power",
+            norm_by(alternative.first_power),
+            "P^2, not P: both factors count the side",
+            TWO_ATOMS,
+        ),
         ("no-root", norm_by(alternative.no_root), "the norm of (1, E) is sqrt(1 + E^2)", TWO_ATOMS),
         ("sum-for-root", norm_by(alternative.sum_for_root), "the norm of (1, E) is below 1 + |E|", TWO_ATOMS),
         ("second-moment", norm_by(alternative.second_moment), "the mean enters, not the mean square", SPREAD),
@@ -67,7 +71,10 @@ def mutants(chain: Claim, links: Sequence[Claim]) -> tuple[Mutant, ...]:
     return (
         Mutant("plus-two", plus_two, "the output bias contributes 1, not 2", TWO_ATOMS),
         *weights,
-        Mutant("swapped-side", swapped, "A_i B_i belongs to the active side", one_neuron([-4, 0], 1, "1/2", "1/2")),
+        Mutant(
+            "swapped-side",
+            swapped,
+            "A_i B_i belongs to the active side",
+            one_neuron([-4, 0], 1, "1/2", "1/2"),
+        ),
     )
-
-

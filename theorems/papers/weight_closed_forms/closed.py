@@ -93,7 +93,7 @@ def grid_below(p: Numbers, x: fmpq) -> int:
 
 
 def _grid_left(ops: Ops, p: Numbers, x: fmpq) -> Any:
-    return f.grid_left(ops, *p, fmpq(grid_below(p, x)), x)
+    return f.grid_left(ops, p[0], p[1], p[2], fmpq(grid_below(p, x)), x)
 
 
 def _ball_right(ops: Ops, p: Numbers, x: fmpq) -> Any:

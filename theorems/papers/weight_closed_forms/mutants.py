@@ -61,9 +61,10 @@ def _laplace_rate(ops: Ops, p: Numbers, x: fmpq) -> Any:
     return p[0] / 4 * ops.elementary("exp", -x / p[0]) * ops.sqrt(1 + far * far)
 
 
-def _exponential_once(ops: Ops, p: Numbers, x: fmpq) -> Any:
-    far = x + 1 / p[0]
-    return ops.elementary("exp", -p[0] * x) / p[0] * ops.sqrt(1 + far * far)
+def _exponential_no_point(ops: Ops, p: Numbers, x: fmpq) -> Any:
+    mass = 1 - ops.elementary("exp", -p[0] * x)
+    moment = mass / p[0]
+    return (x - mass / p[0]) * ops.sqrt(mass * mass + moment * moment)
 
 
 def _triangular_fourth(ops: Ops, p: Numbers, x: fmpq) -> Any:
@@ -82,7 +83,7 @@ def _beta_same_index(ops: Ops, p: Numbers, x: fmpq) -> Any:
 
 def _grid_share_once(ops: Ops, p: Numbers, x: fmpq) -> Any:
     k = grid_below(p, x)
-    return f.grid_left(ops, *p, fmpq(k), x) * p[2] / k
+    return f.grid_left(ops, p[0], p[1], p[2], fmpq(k), x) * p[2] / k
 
 
 def _grid_mean_shifted(ops: Ops, p: Numbers, x: fmpq) -> Any:
@@ -131,7 +132,7 @@ CLOSED_FORM_MUTANTS = (
             law_at("laplace", (1,), -1)),
     _closed("laplace-rate", "laplace", lambda ops, p, x: _laplace_rate(ops, p, -x),
             "e^(-x/b) instead of its square", law_at("laplace", (1,), -1)),
-    _closed("exponential-wrong-side", "exponential", _exponential_once, "the other side's formula, e once",
+    _closed("exponential-no-point", "exponential", _exponential_no_point, "(1/rate) e instead of (x + 1/rate) e",
             law_at("exponential", (1,), 1)),
     _closed("triangular-fourth", "triangular", _triangular_fourth, "(1 + x)^4 instead of (1 + x)^5",
             law_at("triangular", (), "-1/2")),
@@ -188,7 +189,7 @@ BOUND_MUTANTS = (
         "loosened-bound with R for sqrt(1 + R^2)", "g(t) <= (R/4) sqrt(R^2 - t^2)", "",
         lambda view: view["weight"], _no_shift, (BOUNDED,),
     ), "the 1 of sqrt(1 + E^2) is needed", law_at("two-atoms", (1,), 0)),
-    _variant("largest-average", claims.inequality(
+    _variant("larger-side", claims.inequality(
         "loosened-bound for the larger side", "max(g^-, g^+) <= (1/4) sqrt(R^2 - t^2) sqrt(1 + R^2)", "",
         lambda view: view.ops.maximum(view["weight_left"], view["weight_right"]), claims.loose, (BOUNDED,),
     ), "max instead of min", law_at("uniform", (-1, 1), "3/4")),

@@ -1,0 +1,80 @@
+"""The domain record: fields, validation, writing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from refutable.theorems.domains.deep_linear.curvature import CURVATURE
+from refutable.theorems.domains.deep_linear.moves import MOVES
+from refutable.theorems.domains.domain import Domain, quantities
+from refutable.theorems.exact import text
+from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.views import View
+
+FIELDS = (
+    Field("layers", ("layers",), kind="matrices", meaning="weight matrices, W_1 first; they multiply to M"),
+    Field(
+        "loss_scale", ("loss_scale",), positive=True, meaning="kappa: 1 for half the mean square, 2 for the mean square"
+    ),
+    Field(
+        "inputs", ("data", "x"), ("n", "d"), optional=True, meaning="inputs, one row a datum; null: identity covariance"
+    ),
+)  # fmt: skip
+
+
+def structure(view: View) -> Mapping[str, Any]:
+    """No discrete facts: nothing switches in a linear network."""
+    return {}
+
+
+def check(values: Mapping[str, Any]) -> None:
+    """Layers must chain, and the inputs must fit the first one.
+
+    Raises:
+        InstanceError: otherwise.
+    """
+    layers = values["layers"]
+    for i, (before, after) in enumerate(zip(layers, layers[1:], strict=False)):
+        if after.shape[1] != before.shape[0]:
+            raise InstanceError(
+                f"layers[{i + 1}] has {after.shape[1]} columns, but layers[{i}] has {before.shape[0]} rows; "
+                "W_1 comes first, and each layer takes what the one before it gives"
+            )
+    inputs = values["inputs"]
+    if inputs is not None and inputs.shape[1] != layers[0].shape[1]:
+        raise InstanceError(
+            f"data.x has {inputs.shape[1]} columns, but layers[0] takes {layers[0].shape[1]} inputs"
+        )
+
+
+def hollow(view: View) -> str | None:
+    """Why a network is no honest witness: it computes 0."""
+    return "the product of the layers is 0" if all(w == 0 for w in view["product"].ravel()) else None
+
+
+def describe(instance: Instance) -> list[str]:
+    """One line a layer, then the loss and the data."""
+    lines = [f"W_{i + 1} = {matrix_text(layer)}" for i, layer in enumerate(instance["layers"])]
+    lines.append(f"loss = {text(instance['loss_scale'] / 2)} E |W_m ... W_1 x - y|^2, at a minimum")
+    inputs = instance["inputs"]
+    lines.append("E x x^T = identity" if inputs is None else f"x = {matrix_text(inputs)} (rows)")
+    return lines
+
+
+def matrix_text(matrix: Any) -> str:
+    """[1 0; 0 1/2]: rows separated by semicolons."""
+    return f"[{'; '.join(' '.join(text(entry) for entry in row) for row in matrix)}]"
+
+
+DEEP_LINEAR = Domain(
+    id="deep-linear",
+    title="deep linear networks at a minimum of the square loss",
+    fields=FIELDS,
+    structure=structure,
+    quantities=quantities(*CURVATURE),
+    moves=MOVES,
+    check=check,
+    hollow=hollow,
+    describe=describe,
+)

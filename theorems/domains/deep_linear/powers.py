@@ -1,0 +1,105 @@
+"""Fractional powers of a largest eigenvalue, compared exactly with rationals and with other eigenvalues."""
+
+from __future__ import annotations
+
+from flint import arb, fmpq, fmpq_mat
+
+from refutable.theorems.exact import Number, Surd, TopEigenvalue, as_real, compare, is_psd, power, text
+from refutable.theorems.exact.reals import Order, Real
+
+BALL_BITS = (64, 128, 256)
+
+
+class EigenvaluePower(Real):
+    """coefficient * lambda_max(N)^exponent for a positive semidefinite rational matrix N.
+
+    Raised to the exponent's denominator it is the largest eigenvalue of a rational matrix again: a tie with a
+    rational number is always decided, one with an eigenvalue whenever `TopEigenvalue` decides ties.
+    """
+
+    def __init__(self, matrix: fmpq_mat, exponent: fmpq, coefficient: fmpq) -> None:
+        """A positive power with a positive coefficient of the largest eigenvalue of ``matrix``.
+
+        Raises:
+            ValueError: the exponent or the coefficient is not positive.
+        """
+        if exponent <= 0 or coefficient <= 0:
+            raise ValueError("the exponent and the coefficient of an eigenvalue's power must be positive")
+        self._base = TopEigenvalue(matrix)
+        self._exponent, self._coefficient = exponent, coefficient
+        self.key = ("eigenvalue_power", self._base.key, text(exponent), text(coefficient))
+
+    def approximate(self, bits: int) -> arb:
+        """A ball from one evaluation at a working precision of `bits`."""
+        from refutable.theorems.exact import working_precision
+
+        base = self._base.approximate(bits)
+        with working_precision(bits):
+            root: arb = base.nonnegative_part() ** arb(self._exponent)
+            return root * self._coefficient
+
+    def ball(self, bits: int) -> arb:
+        """A ball of relative width about 2^-bits."""
+        precision = bits + 16
+        ball = self.approximate(precision)
+        while ball.rel_accuracy_bits() < bits and precision < 4 * bits + 256:
+            precision *= 2
+            ball = self.approximate(precision)
+        return ball
+
+    def raised(self) -> Real:
+        """The number to the power of the exponent's denominator: an eigenvalue."""
+        p, q = int(self._exponent.p), int(self._exponent.q)
+        return TopEigenvalue(self._base.matrix**p, self._coefficient**q)
+
+    def _times(self, other: Real) -> Real | None:
+        factor = other.exact()
+        if factor is None or factor <= 0:
+            return Surd() if factor == 0 else None
+        return EigenvaluePower(self._base.matrix, self._exponent, self._coefficient * factor)
+
+    def _order(self, other: Real, max_bits: int) -> Order | None:
+        for bits in BALL_BITS:
+            ours, theirs = self.ball(bits), other.ball(bits)
+            if ours < theirs:
+                return -1
+            if ours > theirs:
+                return 1
+        raised = _raised_nonnegative(other, int(self._exponent.q))
+        return None if raised is None else compare(self.raised(), raised, max_bits)
+
+    def __repr__(self) -> str:
+        return f"EigenvaluePower({text(self._coefficient)} * {self._base!r}^({text(self._exponent)}))"
+
+
+def _raised_nonnegative(x: Real, q: int) -> Number | None:
+    """x^q for a nonnegative rational, or an eigenvalue of a positive semidefinite matrix; else None."""
+    exact = x.exact()
+    if exact is not None:
+        return exact**q if exact >= 0 else None
+    if not isinstance(x, TopEigenvalue) or x.shift.exact() != 0 or x.scale <= 0 or not is_psd(x.matrix):
+        return None
+    return TopEigenvalue(x.matrix**q, x.scale**q)
+
+
+def eigenvalue_power(eigenvalue: Number, exponent: fmpq) -> Number:
+    """eigenvalue^exponent for 0 <= exponent, of a positive semidefinite matrix's largest eigenvalue.
+
+    Rational or a surd where the eigenvalue is rational and the power is one.
+    """
+    x = as_real(eigenvalue)
+    if exponent == 0 or x.exact() is not None or not isinstance(x, TopEigenvalue):
+        return power(eigenvalue, exponent)
+    return EigenvaluePower(x.matrix, exponent, power_of_scale(x.scale, exponent))
+
+
+def power_of_scale(scale: fmpq, exponent: fmpq) -> fmpq:
+    """The scale's power.
+
+    Raises:
+        ValueError: it is irrational; take the eigenvalue of the scaled matrix instead.
+    """
+    value = as_real(power(scale, exponent)).exact()
+    if value is None:
+        raise ValueError("the power of an eigenvalue's scale is irrational; scale the matrix instead")
+    return value

@@ -1,0 +1,12 @@
+"""The paper, and what of it was read."""
+
+from __future__ import annotations
+
+from refutable.theorems.records import Source
+
+SOURCE = Source(
+    "Mulayoff, Michaeli, ICML 2020",
+    "minimal sharpness of deep linear networks (number uncertain)",
+    link="arXiv:2002.04710",
+    note="recalled, not read in full; statement and proof re-derived, the proof's links are ours",
+)

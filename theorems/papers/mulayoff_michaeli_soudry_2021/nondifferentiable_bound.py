@@ -1,0 +1,216 @@
+"""Theorem 2 and its factor-free form: int |f''| g for strongly stable minima whose kinks may lie on data.
+
+Factor-free form (own). Near theta* take the start v = e + delta u, with e the unit vector of the output bias and u
+inside the cone of a mode m. As delta -> 0 strong stability gives |(I - eta H_m) e|^2 <= 1. Here e' H_m e = 1 and
+H_m e = E grad_m f, so 1 - 2 eta + eta^2 |E grad_m f|^2 <= 1: the squared mean gradient of every mode is at most
+2/eta. With all kinks off it is 1 + sum_i (A_i^2 + B_i^2), at least 1 + 2 ||f||. Any number of toggling neurons and
+any input dimension; for SGD the same with the mean of the first step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flint import fmpq
+
+from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, INTERPOLATING, UNIVARIATE
+from refutable.theorems.assumptions.strong_stability import (
+    FEW_SURPLUS_NEURONS,
+    ONE_TOGGLING_NEURON,
+    STRONGLY_STABLE,
+    surplus,
+)
+from refutable.theorems.checks import Check
+from refutable.theorems.claims import Claim
+from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
+from refutable.theorems.domains.shallow_relu.forward import trained_flag
+from refutable.theorems.families.freezing import frozen_two_atoms
+from refutable.theorems.families.kinks import KNOT_ON_DATUM, SHATTERED_TRIANGLE, shattered_triangle
+from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_mutants
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.source import source
+from refutable.theorems.records import ClosedForm, Necessity, Theorem
+from refutable.theorems.views import View
+
+ASSUMES = (*ALL_TRAINED, INTERPOLATING, STRONGLY_STABLE)
+NEURONS_TRAINED = ALL_TRAINED[:3]
+
+
+def factor_free(view: View) -> Any:
+    """1/eta - t/2 with t = 1 if the output bias is trained, else 0."""
+    return 1 / view["step_size"] - view.ops.ratio(trained_flag(view, "b2"), 2)
+
+
+def published(view: View) -> Any:
+    """(1/eta) (1 - 2 sqrt 3 sqrt q)^{-1} - 1/2 with q = (1 + k - L)/n and a rational denominator."""
+    q = view.ops.ratio(surplus(view), len(view["x"]))
+    return inverse_factor(view.ops.sqrt(3 * q), q) / view["step_size"] - view.ops.ratio(1, 2)
+
+
+def inverse_factor(root: Any, q: Any) -> Any:
+    """1 / (1 - 2 root) where root = sqrt(3 q)."""
+    return (1 + 2 * root) / (1 - 12 * q)
+
+
+BOUND = Claim(
+    "nondifferentiable-bound",
+    SHALLOW_RELU,
+    "||f|| <= 1/eta - 1/2 for a strongly stable interpolating minimum, kinks on data or not (d = 1: int |f''| g)",
+    ASSUMES,
+    lambda view: [Check(view["stability_norm"], "<=", factor_free(view))],
+    r"\|f\|_{\mathcal{R},g} \le \frac1\eta - \frac12",
+)
+
+PUBLISHED = Claim(
+    "nondifferentiable-bound-with-factor",
+    SHALLOW_RELU,
+    "int |f''| g <= (1/eta) (1 - 2 sqrt 3 sqrt((1 + k - L)/n))^{-1} - 1/2 for a function with L <= k knots",
+    (UNIVARIATE, *ASSUMES, FEW_SURPLUS_NEURONS),
+    lambda view: [Check(view["stability_norm"], "<=", published(view))],
+    r"\int |f''| g \le \frac1\eta \left(1 - 2\sqrt3\sqrt{\tfrac{1+k-L}{n}}\right)^{-1} - \frac12",
+)
+
+ONE_TOGGLE = Claim(
+    "one-toggling-neuron-bound",
+    SHALLOW_RELU,
+    "||f|| <= 1/eta - t/2 with one kink on data; t = 1 if the output bias is trained, else 0",
+    (*NEURONS_TRAINED, INTERPOLATING, STRONGLY_STABLE, ONE_TOGGLING_NEURON),
+    lambda view: [Check(view["stability_norm"], "<=", factor_free(view))],
+    r"\|f\|_{\mathcal{R},g} \le \frac1\eta - \frac t2",
+)
+
+
+def _one_step(view: View) -> Iterable[Check]:
+    """The squared length of (I - eta H_m) e, from the Hessian itself, and from the mean gradient."""
+    eta = view["step_size"]
+    for mode in view["modes"]:
+        column = -eta * mode.view["gauss_newton"][:, -1]
+        column[-1] += 1
+        from_mean_gradient = 1 - 2 * eta + eta * eta * mode.view["mean_gradient_square"]
+        yield Check(view.ops.sum(column * column), "==", from_mean_gradient)
+
+
+def _mean_gradients(view: View) -> Iterable[Check]:
+    for square in view["mode_mean_gradient_squares"]:
+        yield Check(square, "<=", view["stability_threshold"])
+
+
+LINKS = (
+    Claim(
+        "one-step",
+        SHALLOW_RELU,
+        "from a start along the output bias, in mode m: |(I - eta H_m) e|^2 = 1 - 2 eta + eta^2 |E grad_m f|^2",
+        (ALL_TRAINED[3],),
+        _one_step,
+        r"\|(I-\eta H_m)e\|^2 = 1 - 2\eta + \eta^2 \|\mathbb{E}\nabla_m f\|^2",
+    ),
+    Claim(
+        "mode-mean-gradient",
+        SHALLOW_RELU,
+        "|E grad_m f|^2 <= 2/eta for every mode m of a strongly stable interpolating minimum",
+        (ALL_TRAINED[3], INTERPOLATING, STRONGLY_STABLE),
+        _mean_gradients,
+        r"\|\mathbb{E}\nabla_m f\|^2 \le \frac2\eta",
+    ),
+    Claim(
+        "kinks-off",
+        SHALLOW_RELU,
+        "1 + 2 ||f|| <= |E grad_m f|^2 for the mode m with all kinks off",
+        ALL_TRAINED,
+        lambda view: [Check(1 + 2 * view["stability_norm"], "<=", view["mode_mean_gradient_squares"][0])],
+        r"1 + 2\|f\|_{\mathcal{R},g} \le \|\mathbb{E}\nabla_{\mathrm{off}} f\|^2",
+    ),
+    Claim(
+        "inclusive-weight",
+        SHALLOW_RELU,
+        "the bound also holds with P(X <= x) for P(X < x) in the weight, and with the larger of the two",
+        ASSUMES,
+        lambda view: [Check(view["inclusive_norm"], "<=", factor_free(view))],
+        r"\|f\|_{\mathcal{R},\bar g} \le \frac1\eta - \frac12",
+    ),
+)
+
+
+def _unstable() -> Any:
+    triangle = shattered_triangle()
+    return triangle.replace(step_size=fmpq(9, 8) * triangle["step_size"])
+
+
+NECESSITY = (
+    Necessity("input-weights-trained", frozen_two_atoms("w1"), "as for differentiable minima"),
+    Necessity("hidden-biases-trained", frozen_two_atoms("b1"), "as for differentiable minima"),
+    Necessity("output-weights-trained", frozen_two_atoms("w2"), "as for differentiable minima"),
+    Necessity("output-bias-trained", frozen_two_atoms("b2"), "without it the right side is 1/eta at best"),
+    Necessity(
+        "interpolating",
+        None,
+        "not necessary (own): a start eps e or -eps e along the output bias gives the same bound for any gradient; "
+        "strong stability is decided at interpolating points only",
+    ),
+    Necessity("strongly-stable", _unstable(), "step size 9/8 of the largest strongly stable one"),
+    Necessity("univariate", None, "not necessary: the factor-free bound is stronger and has no such hypothesis"),
+    Necessity(
+        "few-surplus-neurons",
+        two_atoms(),
+        "with 12 (1 + k - L) > n the printed factor is negative; the factor-free bound does not need it",
+        claim=PUBLISHED.id,
+    ),
+    Necessity(
+        "one-toggling-neuron", None, "not known without a trained output bias: see nondifferentiable-conjecture"
+    ),
+)
+
+
+def _factor(code: bool) -> Any:
+    import sympy
+
+    r = sympy.Symbol("r")
+    return inverse_factor(r, r**2 / 3) if code else 1 / (1 - 2 * r)
+
+
+def _decrease(code: bool) -> Any:
+    """|v|^2 - |(I - eta H) v|^2 for a symmetric 2 x 2 matrix, and eta v' (2 H - eta H^2) v."""
+    import sympy
+
+    a, b, c, eta, p, q = sympy.symbols("a b c eta p q")
+    h, v = sympy.Matrix([[a, b], [b, c]]), sympy.Matrix([p, q])
+    if code:
+        return sympy.expand(eta * (v.T * (2 * h - eta * h * h) * v)[0, 0])
+    step = v - eta * h * v
+    return sympy.expand(v.dot(v) - step.dot(step))
+
+
+NONDIFFERENTIABLE_BOUND = Theorem(
+    id="nondifferentiable-bound",
+    title="Strongly stable minima with kinks on data obey the same bound",
+    source=source("Theorem 2, Definition 2 and Lemma 3; the factor-free form is own"),
+    status="own",
+    claims=(BOUND, PUBLISHED, ONE_TOGGLE),
+    links=LINKS,
+    equality=(SHATTERED_TRIANGLE, KNOT_ON_DATUM, TWO_ATOMS),
+    mutants=nondifferentiable_mutants.bound_mutants(BOUND, PUBLISHED, ONE_TOGGLE),
+    necessity=NECESSITY,
+    closed_forms=(
+        ClosedForm(
+            "factor", "1/(1 - 2r) = (1 + 2r)/(1 - 12q) with r^2 = 3q",
+            lambda: _factor(False), lambda: _factor(True), "cancel",
+        ),
+        ClosedForm(
+            "decrease", "|v|^2 - |(I - eta H) v|^2 = eta v' (2 H - eta H^2) v",
+            lambda: _decrease(False), lambda: _decrease(True), "poly",
+        ),
+    ),
+    evidence={
+        "swept": "modes are combinatorial: float batches never put a kink exactly on a datum",
+        "trained-converged": "a float run ends near a kink, never exactly on it; snapped points are relabelled",
+    },
+    notes=(
+        "Theorem 2 as printed in the version read carries the factor (1 - 2 sqrt 3 sqrt((1 + k - L)/n))^{-1}. Its "
+        "printed proof uses eq. (34), C <= sqrt(lambda_max), which is false as printed there: C <= "
+        "sqrt(n lambda_max) is right (see common-eigenvector). The statement itself is true, and without the factor, "
+        "by the one-step argument from the output bias (own). Reading P(X <= x) in the weight is harmless too. "
+        "One kink on data and no trained output bias: the mean gradient of a mode or its negative lies in the "
+        "mode's half-space, so the sharpness quotient gives |E grad f|^2 <= 2/eta again (own)."
+    ),
+)  # fmt: skip

@@ -1,0 +1,124 @@
+"""False variants of the critical-point bound, with rational networks that refute them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flint import fmpq
+
+from refutable.theorems.claims import Claim
+from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
+from refutable.theorems.families.critical_points import NOISY_TWO_ATOMS
+from refutable.theorems.families.labelled import with_residuals
+from refutable.theorems.families.two_atoms import two_atoms
+from refutable.theorems.instances import Instance
+from refutable.theorems.papers.nacson_2023.step_size_bound import (
+    inverse_step_size_bound,
+    inverse_step_size_less_one,
+    variant,
+)
+from refutable.theorems.papers.own import gradient_blocks
+from refutable.theorems.records import Mutant
+from refutable.theorems.views import View
+
+SHIFTED = with_residuals(two_atoms(), [-1, -1])
+"""The two-atom equality case with labels one above its outputs."""
+
+
+def uneven_gradients() -> Instance:
+    """Two inner points with residual -2, two outer points without, and a small neuron for each outer point.
+
+    The neurons of the outer points see no residual: they halve the mean of the gradients, not their maximum.
+    """
+    c, width, pair = fmpq(3, 4), fmpq(1, 16), two_atoms()
+    network = SHALLOW_RELU.instance(
+        w1=[*map(list, pair["w1"]), [1], [-1]],
+        b1=[0, 0, -c - width / 2, -c - width / 2],
+        w2=[*pair["w2"], 1, 1],
+        b2=0,
+        x=[[-c - width], [-c], [c], [c + width]],
+    )
+    return with_residuals(network, [0, -2, -2, 0])
+
+
+def mutants(bound: Claim, gauss_newton: Claim, quantitative: Claim, weighted: Claim) -> tuple[Mutant, ...]:
+    """The record's mutants."""
+    return (
+        Mutant(
+            "minus-one",
+            variant(bound, "minus-one", _norm, inverse_step_size_less_one),
+            "1/eta - 1 asks for more than the output bias gives",
+            NOISY_TWO_ATOMS,
+        ),
+        Mutant(
+            "every-neuron-its-active-side-doubled",
+            variant(bound, "active-side-doubled", lambda v: 2 * v["active_side_sum"], inverse_step_size_bound),
+            "each neuron counts once: A_i B_i <= (A_i^2 + B_i^2) / 2",
+            NOISY_TWO_ATOMS,
+        ),
+        Mutant(
+            "residual-part-negligible",
+            _without_critical(gauss_newton),
+            "away from critical points the residual part is not 0",
+            SHIFTED,
+        ),
+        *_corrections(quantitative, weighted),
+    )
+
+
+def _norm(view: View) -> Any:
+    return view["stability_norm"]
+
+
+def _without_critical(claim: Claim) -> Claim:
+    return claim.without("critical")
+
+
+def _corrections(quantitative: Claim, weighted: Claim) -> tuple[Mutant, ...]:
+    largest = _largest(lambda ops, a: ops.max(a))
+    mean = _largest(lambda ops, a: ops.mean(a))
+
+    def mutant(id: str, claim: Claim, correction: Callable[[View], Any], why: str, killer: Instance) -> Mutant:
+        return Mutant(id, variant(claim, id, _norm, _sharpness_bound(correction)), why, killer)
+
+    return (
+        mutant("no-correction", quantitative, lambda v: v.ops.ratio(0), "the residual part can lower the sharpness", SHIFTED),
+        mutant(
+            "an-eighth-of-largest", quantitative, lambda v: largest(v) * v.ops.ratio(1, 8), "1/2, not 1/8", SHIFTED
+        ),
+        mutant("quarter-of-largest", quantitative, lambda v: largest(v) * v.ops.ratio(1, 4), "1/2, not 1/4", SHIFTED),
+        mutant(
+            "mean-for-max",
+            quantitative,
+            lambda v: mean(v) * v.ops.ratio(1, 2),
+            "the norm of the residual part is the largest block, not the mean one",
+            uneven_gradients(),
+        ),
+        mutant(
+            "half-of-weighted",
+            weighted,
+            lambda v: gradient_blocks.weighted_gradient(v) * v.ops.ratio(1, 2),
+            "the coupling enters twice, once for each triangle of the Hessian",
+            SHIFTED,
+        ),
+        mutant(
+            "weighted-less-one-percent",
+            weighted,
+            lambda v: gradient_blocks.weighted_gradient(v) * v.ops.ratio(99, 100),
+            "the weighted form is tight to within one percent where labels are off by one everywhere",
+            SHIFTED,
+        ),
+    )
+
+
+def _largest(over: Callable[[Any, Any], Any]) -> Callable[[View], Any]:
+    return lambda view: over(view.ops, gradient_blocks.gradients_over_outputs(view))
+
+
+def _sharpness_bound(correction: Callable[[View], Any]) -> Callable[[View], Any]:
+    def right(view: View) -> Any:
+        half = view.ops.ratio(1, 2)
+        return view["sharpness"] * half - half + correction(view)
+
+    return right

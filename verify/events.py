@@ -1,0 +1,99 @@
+"""Events: what one test saw, as plain JSON. Reporters read nothing else.
+
+Every event has "event", "theorem", "title", "source", "status", "problems" (texts; any makes the test fail) and
+"witnesses" (files). The other keys depend on the kind of event, see the functions that make them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from refutable.strategies.supplies import supply as registered_supply
+from refutable.strategies.supply import Supply
+from refutable.theorems.instances import Instance
+from refutable.theorems.records import Theorem
+from refutable.verify.decide import Outcome
+from refutable.verify.paths import ClaimPath
+from refutable.verify.profiles import PROFILES, Profile
+from refutable.verify.sides import comparison
+from refutable.verify.witnesses import witness, write
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run tries theorems.
+
+    Attributes:
+        seed: everything drawn follows from it.
+        device: where floats that propose are computed.
+        witnesses: folder for witness files; None writes none.
+        supply: instances by domain id.
+    """
+
+    profile: Profile = PROFILES["default"]
+    seed: int = 0
+    device: str = "auto"
+    witnesses: Path | None = None
+    supply: Callable[[str], Supply] = registered_supply
+
+    def seed_for(self, *names: str) -> int:
+        """A seed of its own for each part of the run, the same in every process."""
+        text = "/".join((str(self.seed), *names))
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
+
+
+def event(what: str, theorem: Theorem, /, **more: Any) -> Event:
+    """An event with the common keys."""
+    return {
+        "event": what,
+        "theorem": theorem.id,
+        "title": theorem.title,
+        "source": str(theorem.source),
+        "status": theorem.status,
+        "problems": [],
+        "witnesses": [],
+        **more,
+    }
+
+
+def add_violation(
+    into: Event, theorem: Theorem, path: ClaimPath, found: tuple[Instance, Outcome], run: Run, method: str
+) -> None:
+    """Write the witness of a violation and add its text to the event's problems."""
+    instance, outcome = found
+    file = None
+    if run.witnesses is not None:
+        file = write(witness(theorem, path, instance, outcome, method, run.seed), run.witnesses)
+        into["witnesses"].append(str(file))
+    into["problems"].append("\n".join(_explanation(theorem, path, found, method, file)))
+
+
+def _explanation(
+    theorem: Theorem, path: ClaimPath, found: tuple[Instance, Outcome], method: str, file: Path | None
+) -> list[str]:
+    """A violation as a person reads it: the claim, the instance, both sides, assumptions, how to replay it."""
+    instance, outcome = found
+    claim = next((c for c in (*theorem.claims, *theorem.links) if c.id == path.id), theorem.headline)
+    replay = f"replay it: refutable replay {file}" if file else "no witness was written (no folder given)"
+    return [
+        f"{path} is violated: {claim.statement}",
+        *(f"    {line}" for line in described(theorem, instance)),
+        f"  {comparison(outcome)}" + (f"   ({outcome.reason})" if outcome.reason else ""),
+        *(f"  assumption {a.id}: {a.verdict}" for a in outcome.assumptions),
+        f"  found: {method}",
+        f"  {replay}",
+    ]
+
+
+def described(theorem: Theorem, instance: Instance) -> list[str]:
+    """The instance as a person would write it."""
+    for claim in (*theorem.claims, *theorem.links):
+        if claim.domain.id == instance.domain and claim.domain.describe is not None:
+            return claim.domain.describe(instance)
+    return [repr(instance)]

@@ -1,0 +1,167 @@
+"""Evidence for a claim: drawn, constructed, trained and swept instances, each kind counted apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from refutable.strategies.supply import TrainedInstance, TrainedKind
+from refutable.theorems.claims import Claim
+from refutable.theorems.instances import Instance
+from refutable.theorems.records import Family, Theorem
+from refutable.verify.decide import Outcome, decide
+from refutable.verify.drawing import draw
+from refutable.verify.events import Event, Run, add_violation, event
+from refutable.verify.paths import ClaimPath, Part
+from refutable.verify.shrink import smallest
+from refutable.verify.sides import ratio
+from refutable.verify.tally import Tally
+
+
+def assumed(claim: Claim) -> frozenset[str]:
+    """Ids of the claim's assumptions: what a supply makes true by construction."""
+    return frozenset(assumption.id for assumption in claim.assumes)
+
+
+def drawn(theorem: Theorem, claim: Claim, part: Part, wanted: int, shard: int, run: Run) -> Event:
+    """The claim on ``wanted`` distinct drawn instances; a violation is reduced and ends the search."""
+    tally = Tally()
+
+    def look(instance: Instance) -> bool:
+        tally.add(instance, decide(claim, instance))
+        return tally.found is not None
+
+    start = run.seed_for(theorem.id, claim.id, str(shard))
+    strategy = run.supply(claim.domain.id).drawn(assumed(claim), run.profile.sizes)
+    draw(strategy, look, tally, wanted, start)
+    kind = "evidence" if part == "claim" else "link"
+    out = event(kind, theorem, claim=claim.id, kind="drawn", strength="exact", shard=shard, **tally.summary())
+    if tally.found is not None:
+        _report_drawn(out, theorem, claim, part, tally.found, run)
+    else:
+        out["problems"] += _poverty(theorem, claim, tally)
+    return out
+
+
+def _report_drawn(
+    out: Event, theorem: Theorem, claim: Claim, part: Part, found: tuple[Instance, Outcome], run: Run
+) -> None:
+    small = smallest(claim, found[0], run.profile.shrink)
+    how = "no reduction of it is still a violation" if small.minimal else "the budget of reductions ended"
+    method = f"drawn with --refutable-seed {run.seed}, reduced in {small.evaluations} decisions: {how}"
+    outcome = decide(claim, small.instance)
+    path = ClaimPath(theorem.id, part, claim.id)
+    add_violation(out, theorem, path, (small.instance, outcome), run, method)
+
+
+def _poverty(theorem: Theorem, claim: Claim, tally: Tally) -> list[str]:
+    """What is wrong with drawn instances that decide too little."""
+    advice = (
+        f"make the strategy of the domain {claim.domain.id} satisfy {', '.join(sorted(assumed(claim)))} by "
+        "construction"
+    )
+    why = tally.commonest_reason()
+    if tally.total == 0:
+        return [f"{theorem.id}, {claim.id}: nothing was drawn; {advice}"]
+    if 2 * tally.counts["vacuous"] > tally.total:
+        vacuous = tally.counts["vacuous"]
+        return [f"{theorem.id}, {claim.id}: {vacuous} of {tally.total} drawn cases are vacuous ({why}); {advice}"]
+    if tally.decided == 0:
+        return [f"{theorem.id}, {claim.id}: no drawn case was decided ({why}); {advice}"]
+    return []
+
+
+def constructed(theorem: Theorem, family: Family, run: Run) -> Event:
+    """The theorem's claims on a family of the record: none violated, and the headline does what the record says."""
+    tally, problems = Tally(), []
+    out = event("evidence", theorem, claim=theorem.headline.id, kind="constructed", family=family.id)
+    last = family.last()
+    for instance in dict.fromkeys([*family.instances(run.profile.families), last]):
+        outcome = _on_all_claims(theorem, instance)
+        tally.add(instance, outcome)
+        problems += _unlike(family, instance == last, outcome)
+    out |= {"strength": "exact", "attains": family.attains, **tally.summary()}
+    if tally.found is not None:
+        path = ClaimPath(theorem.id, "claim", tally.found[1].claim)
+        add_violation(out, theorem, path, tally.found, run, f"family {family.id}")
+    elif problems:
+        where = f"{theorem.id}, family {family.id} (attains {family.attains})"
+        out["problems"].append(f"{where}: {len(problems)} instances differ; first: {problems[0]}")
+    return out
+
+
+def _on_all_claims(theorem: Theorem, instance: Instance) -> Outcome:
+    """The outcome that counts: a violation, else the first claim whose assumptions hold, else the headline's."""
+    view = theorem.domain.view(instance) if instance.domain == theorem.domain.id else instance
+    outcomes = [decide(claim, view) for claim in theorem.claims]
+    for verdicts in (("violated",), ("holds", "agrees"), ("undecided",)):
+        for outcome in outcomes:
+            if outcome.verdict in verdicts:
+                return outcome
+    return outcomes[0]
+
+
+def _unlike(family: Family, last: bool, outcome: Outcome) -> list[str]:
+    """How an instance departs from what its family promises."""
+    if outcome.verdict not in ("holds", "agrees"):
+        return [f"the claim {outcome.claim} is {outcome.verdict} there: {outcome.reason}"]
+    if family.attains == "equality" and not outcome.touching:
+        return [f"the two sides of {outcome.claim} are not equal (left/right = {ratio(outcome)})"]
+    if family.attains == "violation":
+        return ["it should violate the claim and does not; a violating family belongs to a mutant"]
+    reached = ratio(outcome)
+    if family.attains == "limit" and last and family.reaches is not None:
+        floor = float(family.reaches.p) / float(family.reaches.q)
+        return [] if reached is not None and reached > floor else [f"left/right is {reached}, promised > {floor}"]
+    return []
+
+
+def trained(theorem: Theorem, claim: Claim, kind: TrainedKind, run: Run) -> Event:
+    """The claim on trained minima of one reading; negative controls (beyond 2/step size) should be vacuous."""
+    tally, controls = Tally(), 0
+    supply = run.supply(claim.domain.id).trained(assumed(claim), run.profile.effort, run.device)
+    offered = [item for item in supply.instances if item.kind == kind]
+    out = event("evidence", theorem, claim=claim.id, kind=kind, strength="exact")
+    for item in _spread(offered, run.profile.trained):
+        outcome = decide(claim, item.instance)
+        if item.control and outcome.verdict == "vacuous":
+            controls += 1
+            continue
+        tally.add(item.instance, outcome)
+        if outcome.verdict == "violated":
+            path = ClaimPath(theorem.id, "claim", claim.id)
+            add_violation(out, theorem, path, (item.instance, outcome), run, f"trained, {item.origin}")
+            break
+    missing = [*supply.missing] if offered else [*supply.missing, f"{kind}: none is offered"]
+    return out | {
+        **tally.summary(),
+        "controls": controls,
+        "missing": missing,
+        "training": dict(supply.counts),
+        "reason": tally.commonest_reason(),
+    }
+
+
+def _spread(items: list[TrainedInstance], most: int) -> Iterable[TrainedInstance]:
+    """At most ``most`` items, evenly over the list."""
+    step = max(1.0, len(items) / most)
+    return [items[int(i * step)] for i in range(min(most, len(items)))]
+
+
+def swept(theorem: Theorem, claim: Claim, run: Run) -> Event:
+    """The claim on a float batch: certified by a-priori error bounds, near ties decided exactly."""
+    import torch
+
+    from refutable.verify.sweep import enforced, sweep
+
+    out = event("evidence", theorem, claim=claim.id, kind="swept", strength="certified-float")
+    generator = torch.Generator().manual_seed(run.seed_for(theorem.id, claim.id, "swept"))
+    batch = run.supply(claim.domain.id).batch(assumed(claim), run.profile.batch, run.profile.sizes, generator)
+    if batch is None:
+        return out | Tally().summary() | {"missing": [f"{claim.domain.id} offers no float batches"]}
+    found = sweep(claim, enforced(claim, batch))
+    tally = replace(Tally(), counts=found.counts, tightest=found.tightest)
+    for pair in found.violations[:1]:
+        path = ClaimPath(theorem.id, "claim", claim.id)
+        add_violation(out, theorem, path, pair, run, "swept, then decided exactly")
+    return out | tally.summary() | {"certified": found.certified, "missing": []}

@@ -1,0 +1,119 @@
+"""What a record says about itself, tried: mutants die, assumptions are necessary, closed forms are proved."""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from refutable.theorems.claims import Claim
+from refutable.theorems.exact import compare
+from refutable.theorems.records import ClosedForm, Mutant, Necessity, Theorem, automatic_mutants
+from refutable.verify.decide import Outcome, decide
+from refutable.verify.digest import digest
+from refutable.verify.events import Event, event
+from refutable.verify.sides import comparison
+from refutable.verify.wellformed import complaints
+from refutable.verify.witnesses import headline
+
+
+def mutant(theorem: Theorem, false: Mutant) -> Event:
+    """Whether a false variant is refuted by its killer, by an honest instance that spares the theorem itself."""
+    instance = false.witness()
+    view = false.claim.domain.view(instance) if instance.domain == false.claim.domain.id else instance
+    outcome = decide(false.claim, view)
+    killed = outcome.verdict == "violated"
+    automatic = false.id in {m.id for m in automatic_mutants(theorem)}
+    hollow = _hollow(false.claim, outcome, false)
+    problems = [] if killed else [_survives(theorem, false, outcome)]
+    if killed and hollow and false.substantive:
+        problems.append(
+            f"{theorem.id}, mutant {false.id}: its witness is not substantive ({hollow}); find an honest one, or "
+            "set substantive=False with an excuse"
+        )
+    problems += _collateral(theorem, false)
+    return event(
+        "mutant",
+        theorem,
+        mutant=false.id,
+        claim=false.claim.id,
+        killed=killed,
+        verdict=outcome.verdict,
+        substantive=not hollow,
+        excuse=false.excuse,
+        epsilon=false.id.removeprefix("right-side-") if automatic else None,
+        headline=headline(outcome),
+    ) | {"problems": problems}
+
+
+def _survives(theorem: Theorem, false: Mutant, outcome: Outcome) -> str:
+    said = " ".join(part for part in (outcome.verdict, comparison(outcome), outcome.reason) if part)
+    return f"{theorem.id}, mutant {false.id} is not refuted by its killer: {said}; a mutant must be violated there"
+
+
+def _hollow(claim: Claim, outcome: Outcome, false: Mutant) -> str:
+    """Why a killing is theatre, or ""."""
+    decision = outcome.headline
+    if decision is not None and decision.left is not None and outcome.operators[0] in ("<=", "<"):
+        order = compare(decision.left, fmpq(0))
+        if order is None or order <= 0:
+            return "the left side is not positive"
+    return claim.domain.hollow(claim.domain.view(false.witness())) or ""
+
+
+def _collateral(theorem: Theorem, false: Mutant) -> list[str]:
+    """True claims that the killer would violate too."""
+    instance = false.witness()
+    hit = [c.id for c in (*theorem.claims, *theorem.links) if decide(c, instance).verdict == "violated"]
+    where = f"{theorem.id}, mutant {false.id}"
+    return [f"{where}: its killer violates the true claim {id} as well: the theorem is refuted" for id in hit]
+
+
+def necessity(theorem: Theorem, entry: Necessity) -> Event:
+    """Whether the witness satisfies every other assumption and violates the claim without this one."""
+    instance, claim = entry.instance(), theorem.claim(entry.claim)
+    out = event("necessity", theorem, claim=claim.id, assumption=entry.drops, note=entry.note, shown=None)
+    if instance is None:
+        return out
+    without, whole = decide(claim.without(entry.drops), instance), decide(claim, instance)
+    where = f"{theorem.id}, necessity of {entry.drops}"
+    if without.verdict != "violated":
+        out["problems"].append(
+            f"{where}: without it the claim {claim.id} is {without.verdict} on the witness ({without.reason}); "
+            "it should be violated: correct the witness, or say None and that it is not known"
+        )
+    elif whole.verdict != "vacuous":
+        out["problems"].append(f"{where}: with it the claim {claim.id} is {whole.verdict}; it should be vacuous")
+    return out | {"shown": not out["problems"], "headline": headline(without)}
+
+
+def closed_form(theorem: Theorem, form: ClosedForm) -> Event:
+    """Whether an identity is proved."""
+    from refutable.verify.closed_forms import prove
+
+    result = prove(form)
+    out = event(
+        "closed-form",
+        theorem,
+        form=form.id,
+        statement=form.statement,
+        kind="symbolic",
+        strength="symbolic",
+        proved=result.proved,
+        method=result.method,
+        detail=result.detail,
+    )
+    if not result.proved:
+        out["problems"].append(f"{theorem.id}, closed form {form.id} is not proved ({result.method}): {result.detail}")
+    return out
+
+
+def record(theorem: Theorem) -> Event:
+    """Whether the record is complete; carries what is true of the theorem as a whole."""
+    return event(
+        "record",
+        theorem,
+        domain=theorem.domain.id,
+        digest=digest(theorem),
+        mutants=len(theorem.mutants) + len(automatic_mutants(theorem)),
+        not_tight=theorem.not_tight,
+        not_applicable=dict(theorem.evidence),
+    ) | {"problems": complaints(theorem)}

@@ -1,0 +1,108 @@
+"""The trials of a theorem: every test the suite makes of it, as a list that pytest and `verify_theorem` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from refutable.strategies.supply import TrainedKind
+from refutable.theorems.records import Theorem, all_mutants
+from refutable.verify import evidence, refutations
+from refutable.verify.events import Event, Run
+from refutable.verify.profiles import Profile
+
+TrialKind = Literal["drawn", "families", "trained", "swept", "link", "mutant", "necessity", "closed-form", "record"]
+READINGS: tuple[TrainedKind, ...] = ("trained-relabelled", "trained-converged")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One test: its kind, its id among tests of that kind, and what to run."""
+
+    kind: TrialKind
+    id: str
+    theorem: str
+    run: Callable[[Run], Event]
+
+
+def trials(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
+    """Every trial of a theorem."""
+    yield Trial("record", theorem.id, theorem.id, lambda run: refutations.record(theorem))
+    for claims in (_drawn, _trained, _swept):
+        yield from claims(theorem, profile)
+    yield from _families(theorem)
+    yield from _links(theorem)
+    yield from _about_the_record(theorem)
+
+
+def verify_theorem(theorem: Theorem, run: Run) -> list[Event]:
+    """All events of one theorem, in process: what `pytest verify` would see."""
+    return [trial.run(run) for trial in trials(theorem, run.profile)]
+
+
+def _name(theorem: Theorem, claim: str) -> str:
+    return theorem.id if len(theorem.claims) == 1 else f"{theorem.id}-{claim}"
+
+
+def _drawn(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
+    if "drawn" in theorem.evidence:
+        return
+    for claim in theorem.claims:
+        for shard in range(profile.shards):
+            suffix = f"-shard{shard + 1}" if profile.shards > 1 else ""
+            wanted = profile.share(shard)
+            run = partial(evidence.drawn, theorem, claim, "claim", wanted, shard)
+            yield Trial("drawn", _name(theorem, claim.id) + suffix, theorem.id, run)
+
+
+def _trained(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
+    for kind in READINGS:
+        if kind in theorem.evidence:
+            continue
+        for claim in theorem.claims:
+            suffix = kind.removeprefix("trained-")
+            run = partial(evidence.trained, theorem, claim, kind)
+            yield Trial("trained", f"{_name(theorem, claim.id)}-{suffix}", theorem.id, run)
+
+
+def _swept(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
+    if "swept" in theorem.evidence:
+        return
+    for claim in theorem.claims:
+        run = partial(evidence.swept, theorem, claim)
+        yield Trial("swept", _name(theorem, claim.id), theorem.id, run)
+
+
+def _families(theorem: Theorem) -> Iterator[Trial]:
+    if "constructed" in theorem.evidence:
+        return
+    for family in theorem.equality:
+        run = partial(evidence.constructed, theorem, family)
+        yield Trial("families", f"{theorem.id}-{family.id}", theorem.id, run)
+
+
+def _links(theorem: Theorem) -> Iterator[Trial]:
+    for link in theorem.links:
+        yield Trial("link", f"{theorem.id}-{link.id}", theorem.id, partial(_link, theorem, link.id))
+
+
+def _link(theorem: Theorem, link: str, run: Run) -> Event:
+    return evidence.drawn(theorem, theorem.claim(link), "link", run.profile.links, 0, run)
+
+
+def _about_the_record(theorem: Theorem) -> Iterator[Trial]:
+    for mutant in all_mutants(theorem):
+        yield Trial("mutant", f"{theorem.id}-{mutant.id}", theorem.id, _fixed(refutations.mutant, theorem, mutant))
+    for entry in theorem.necessity:
+        id = f"{theorem.id}-{entry.drops}" + (f"-{entry.claim}" if entry.claim else "")
+        yield Trial("necessity", id, theorem.id, _fixed(refutations.necessity, theorem, entry))
+    for form in () if "symbolic" in theorem.evidence else theorem.closed_forms:
+        id = f"{theorem.id}-{form.id}"
+        yield Trial("closed-form", id, theorem.id, _fixed(refutations.closed_form, theorem, form))
+
+
+def _fixed(function: Callable[..., Event], *arguments: object) -> Callable[[Run], Event]:
+    """A trial that draws nothing and so needs no run."""
+    return lambda run: function(*arguments)
