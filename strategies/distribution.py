@@ -101,9 +101,11 @@ def laws_with_points(draw: DrawFn, size: Size, laws: tuple[str, ...], where: str
     """A law and a point.
 
     Args:
-        laws: names to choose from, simplest first.
+        laws: names to choose from, simplest first; uniform is among them.
         where: "inside" (on atoms and outside now and then) or "outside" (at an end of the support or beyond).
     """
+    if draw(st.integers(0, 31)) == 0:  # one choice: shorter than any law with parameters, so the simplest
+        return _instance("uniform", (fmpq(0), fmpq(1)), fmpq(1) if where == "outside" else fmpq(1, 2))
     law = draw(st.sampled_from(laws))
     event(f"law: {law}")
     numbers = draw(law_parameters(law, size))

@@ -7,10 +7,26 @@ from typing import Any
 
 from refutable.theorems.domains.domain import Domain
 from refutable.theorems.instances import Instance
-from refutable.theorems.papers import mulayoff_michaeli_soudry_2021
+from refutable.theorems.papers import (
+    giladi_2020,
+    liang_2025,
+    mulayoff_michaeli_2020,
+    mulayoff_michaeli_soudry_2021,
+    nacson_2023,
+    own,
+    weight_closed_forms,
+)
 from refutable.theorems.records import Theorem
 
-CATALOGUE: tuple[Theorem, ...] = (*mulayoff_michaeli_soudry_2021.THEOREMS,)
+CATALOGUE: tuple[Theorem, ...] = (
+    *mulayoff_michaeli_soudry_2021.THEOREMS,
+    *nacson_2023.THEOREMS,
+    *own.THEOREMS,
+    *liang_2025.THEOREMS,
+    *weight_closed_forms.THEOREMS,
+    *giladi_2020.THEOREMS,
+    *mulayoff_michaeli_2020.THEOREMS,
+)
 
 DOMAINS: dict[str, Domain] = {
     claim.domain.id: claim.domain for theorem in CATALOGUE for claim in (*theorem.claims, *theorem.links)

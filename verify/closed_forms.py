@@ -110,18 +110,40 @@ def reduced(expression: sympy.Expr) -> sympy.Expr:
     if expression.has(sympy.gamma):
         expression = sympy.gammasimp(expression)
     expression = sympy.expand_func(expression).replace(_is_power_of_sum, _split_power)
-    # A radical under a radical is replaced from the outside in.
-    roots: list[tuple[sympy.Symbol, int, sympy.Expr]] = []
+    expression, equations = _without_radicals(expression)
+    numerator, denominator = (
+        _remainder(part, equations) for part in sympy.fraction(sympy.cancel(sympy.together(expression)))
+    )
+    if denominator == 0:
+        raise ArithmeticError(f"a denominator vanishes identically in {_short(expression)}")
+    return numerator
+
+
+def _without_radicals(expression: Any) -> tuple[Any, list[tuple[Any, Any]]]:
+    """The expression with symbols r for radicals, and the pairs (r, polynomial in r that is 0)."""
+    import sympy
+
+    equations: list[tuple[Any, Any]] = []
+    # From the outside in: the radicand of an outer radical may hold inner ones.
     while (radical := _some_radical(expression)) is not None:
         base, order = radical.base, int(radical.exp.q)
         root = sympy.Dummy("r", positive=True)
-        expression = expression.replace(_is_power_of(base, order), _as_power_of(root, order))
-        roots.append((root, order, base))
-    numerator = sympy.fraction(sympy.cancel(sympy.together(expression)))[0]
-    for root, order, base in roots:
-        numerator = sympy.rem(numerator, root**order - base, root)
-        numerator = sympy.fraction(sympy.cancel(sympy.together(numerator)))[0]
-    return numerator
+        expression, *zeros = (
+            e.replace(_is_power_of(base, order), _as_power_of(root, order))
+            for e in (expression, *(zero for _, zero in equations))
+        )
+        equations = [(r, zero) for (r, _), zero in zip(equations, zeros, strict=True)]
+        equations.append((root, root**order - base))
+    return expression, equations
+
+
+def _remainder(part: Any, equations: list[tuple[Any, Any]]) -> Any:
+    import sympy
+
+    for root, zero in equations:
+        part = sympy.rem(part, zero, root)
+        part = sympy.fraction(sympy.cancel(sympy.together(part)))[0]
+    return part
 
 
 def _is_power_of_sum(e: Any) -> bool:

@@ -1,7 +1,7 @@
 """Events: what one test saw, as plain JSON. Reporters read nothing else.
 
-Every event has "event", "theorem", "title", "source", "status", "problems" (texts; any makes the test fail) and
-"witnesses" (files). The other keys depend on the kind of event, see the functions that make them.
+Every event has "event", "theorem", "title", "source", "cited" (the source in short), "status", "problems" (texts;
+any makes the test fail) and "witnesses" (files). Other keys depend on the event, see the functions that make them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from refutable.strategies.supplies import supply as registered_supply
 from refutable.strategies.supply import Supply
 from refutable.theorems.instances import Instance
-from refutable.theorems.records import Theorem
+from refutable.theorems.records import Source, Theorem
 from refutable.verify.decide import Outcome
 from refutable.verify.paths import ClaimPath
 from refutable.verify.profiles import PROFILES, Profile
@@ -55,11 +55,20 @@ def event(what: str, theorem: Theorem, /, **more: Any) -> Event:
         "theorem": theorem.id,
         "title": theorem.title,
         "source": str(theorem.source),
+        "cited": cited(theorem.source),
         "status": theorem.status,
         "problems": [],
         "witnesses": [],
         **more,
     }
+
+
+def cited(source: Source) -> str:
+    """A source in few words: first author, venue and year, number without remarks."""
+    authors = source.paper.split(", ")
+    paper = f"{authors[0]} et al., {authors[-1]}" if len(authors) > 3 else source.paper
+    number = source.number.split(" (")[0].split(";")[0]
+    return f"{paper}, {number}" if number else paper
 
 
 def add_violation(

@@ -57,8 +57,7 @@ def _report_drawn(
 def _poverty(theorem: Theorem, claim: Claim, tally: Tally) -> list[str]:
     """What is wrong with drawn instances that decide too little."""
     advice = (
-        f"make the strategy of the domain {claim.domain.id} satisfy {', '.join(sorted(assumed(claim)))} by "
-        "construction"
+        f"make the strategy of the domain {claim.domain.id} satisfy {', '.join(sorted(assumed(claim)))} by construction"
     )
     why = tally.commonest_reason()
     if tally.total == 0:

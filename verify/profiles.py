@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from refutable.strategies.supply import Effort, Size
 
@@ -34,7 +34,7 @@ class Profile:
     batch: int
     shrink: int
     effort: Effort
-    sizes: Size = Size()
+    sizes: Size = field(default_factory=Size)
 
     def share(self, shard: int) -> int:
         """Drawn instances of one shard, counted from 0; together they are ``drawn``."""

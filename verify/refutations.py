@@ -9,44 +9,45 @@ from refutable.theorems.exact import compare
 from refutable.theorems.records import ClosedForm, Mutant, Necessity, Theorem, automatic_mutants
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.digest import digest
-from refutable.verify.events import Event, event
+from refutable.verify.events import Event, Run, add_violation, event
+from refutable.verify.paths import ClaimPath, Part
 from refutable.verify.sides import comparison
 from refutable.verify.wellformed import complaints
 from refutable.verify.witnesses import headline
 
 
-def mutant(theorem: Theorem, false: Mutant) -> Event:
-    """Whether a false variant is refuted by its killer, by an honest instance that spares the theorem itself."""
-    instance = false.witness()
-    view = false.claim.domain.view(instance) if instance.domain == false.claim.domain.id else instance
-    outcome = decide(false.claim, view)
-    killed = outcome.verdict == "violated"
-    automatic = false.id in {m.id for m in automatic_mutants(theorem)}
+def mutant(theorem: Theorem, false: Mutant, run: Run) -> Event:
+    """Whether a false variant is refuted by its killer, an honest instance that spares the theorem itself."""
+    outcome = decide(false.claim, false.witness())
     hollow = _hollow(false.claim, outcome, false)
-    problems = [] if killed else [_survives(theorem, false, outcome)]
-    if killed and hollow and false.substantive:
-        problems.append(
-            f"{theorem.id}, mutant {false.id}: its witness is not substantive ({hollow}); find an honest one, or "
-            "set substantive=False with an excuse"
-        )
-    problems += _collateral(theorem, false)
-    return event(
+    automatic = false.id in {m.id for m in automatic_mutants(theorem)}
+    out = event(
         "mutant",
         theorem,
         mutant=false.id,
         claim=false.claim.id,
-        killed=killed,
+        killed=outcome.verdict == "violated",
         verdict=outcome.verdict,
         substantive=not hollow,
         excuse=false.excuse,
         epsilon=false.id.removeprefix("right-side-") if automatic else None,
         headline=headline(outcome),
-    ) | {"problems": problems}
+        collateral=[],
+    )
+    out["problems"] += _complaints(theorem, false, outcome, hollow)
+    _add_collateral(out, theorem, false, run)
+    return out
 
 
-def _survives(theorem: Theorem, false: Mutant, outcome: Outcome) -> str:
-    said = " ".join(part for part in (outcome.verdict, comparison(outcome), outcome.reason) if part)
-    return f"{theorem.id}, mutant {false.id} is not refuted by its killer: {said}; a mutant must be violated there"
+def _complaints(theorem: Theorem, false: Mutant, outcome: Outcome, hollow: str) -> list[str]:
+    where = f"{theorem.id}, mutant {false.id}"
+    if outcome.verdict != "violated":
+        said = " ".join(part for part in (outcome.verdict, comparison(outcome), outcome.reason) if part)
+        return [f"{where} is not refuted by its killer: {said}; a mutant must be violated there"]
+    if hollow and false.substantive:
+        advice = "find an honest one, or set substantive=False with an excuse"
+        return [f"{where}: its witness is not substantive ({hollow}); {advice}"]
+    return []
 
 
 def _hollow(claim: Claim, outcome: Outcome, false: Mutant) -> str:
@@ -59,12 +60,17 @@ def _hollow(claim: Claim, outcome: Outcome, false: Mutant) -> str:
     return claim.domain.hollow(claim.domain.view(false.witness())) or ""
 
 
-def _collateral(theorem: Theorem, false: Mutant) -> list[str]:
-    """True claims that the killer would violate too."""
+def _add_collateral(out: Event, theorem: Theorem, false: Mutant, run: Run) -> None:
+    """A killer is an instance like any other: the theorem's own claims must survive it."""
     instance = false.witness()
-    hit = [c.id for c in (*theorem.claims, *theorem.links) if decide(c, instance).verdict == "violated"]
-    where = f"{theorem.id}, mutant {false.id}"
-    return [f"{where}: its killer violates the true claim {id} as well: the theorem is refuted" for id in hit]
+    parts: tuple[tuple[Part, tuple[Claim, ...]], ...] = (("claim", theorem.claims), ("link", theorem.links))
+    for part, claims in parts:
+        for claim in claims:
+            outcome = decide(claim, instance)
+            if outcome.verdict == "violated":
+                out["collateral"].append(claim.id)
+                path = ClaimPath(theorem.id, part, claim.id)
+                add_violation(out, theorem, path, (instance, outcome), run, f"the killer of mutant {false.id}")
 
 
 def necessity(theorem: Theorem, entry: Necessity) -> Event:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 
 @contextmanager
@@ -36,4 +37,4 @@ def _forget() -> None:
         cache.clear()
 
 
-_NONE = providers.Constants()
+_NONE = Constants()

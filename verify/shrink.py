@@ -26,9 +26,7 @@ class Shrunk:
     minimal: bool
 
 
-def shrink(
-    domain: Domain, instance: Instance, keeps: Callable[[Instance], bool], evaluations: int
-) -> Shrunk:
+def shrink(domain: Domain, instance: Instance, keeps: Callable[[Instance], bool], evaluations: int) -> Shrunk:
     """Reduce ``instance`` while ``keeps`` holds, asking at most ``evaluations`` times.
 
     Moves run in the domain's order, each until it helps no more, so that dropping whole parts comes before

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from refutable.theorems.checks import Check
-from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
-from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps, certified
+from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps, NotCertified, certified
 from refutable.theorems.views import View
 from refutable.verify.decide import Outcome, decide
+
+EXACT_ROWS = 100
 
 
 @dataclass
@@ -46,52 +48,80 @@ def enforced(claim: Claim, batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sweep(claim: Claim, batch: Mapping[str, Any]) -> Sweep:
-    """Decide ``claim`` on every row of a float64 batch (torch tensors or arrays [B, ...] by field name).
+    """Decide ``claim`` on every row of a float64 batch by field name.
 
-    Fields that are None or plain Python values are shared by all rows.
+    A field is a tensor or array [B, ...], a list of those (layers), or one value that all rows share. Where a
+    formula has no certified float version, the first `EXACT_ROWS` rows are decided, all of them exactly.
     """
-    arrays = {name: np.asarray(v, dtype=np.float64) for name, v in batch.items() if hasattr(v, "shape")}
-    shared = {name: v for name, v in batch.items() if name not in arrays}
-    count = len(next(iter(arrays.values())))
-    finite = np.ones(count, dtype=bool)
-    for a in arrays.values():
-        finite &= np.isfinite(a.reshape(count, -1)).all(axis=1)
-    arrays = {name: a[finite] for name, a in arrays.items()}
+    rows = {name: _arrays(value) for name, value in batch.items() if _is_batched(value)}
+    shared = {name: value for name, value in batch.items() if name not in rows}
+    flat = [a.reshape(len(a), -1) for value in rows.values() for a in _parts(value)]
+    finite = np.logical_and.reduce([np.isfinite(a).all(axis=1) for a in flat])
+    rows = {name: _select(value, finite) for name, value in rows.items()}
     result = Sweep(Counter({"not finite": int((~finite).sum())} if not finite.all() else {}))
     if finite.any():
-        _sweep_finite(claim, arrays, shared, result)
+        _sweep_finite(claim, rows, shared, int(finite.sum()), result)
     return result
 
 
-def _sweep_finite(claim: Claim, arrays: Mapping[str, Any], shared: Mapping[str, Any], result: Sweep) -> None:
-    holds, vacuous, ratio = certify(claim, arrays, shared)
+def _is_batched(value: Any) -> bool:
+    return hasattr(value, "shape") or (isinstance(value, list | tuple) and all(hasattr(v, "shape") for v in value))
+
+
+def _arrays(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(np.asarray(v, dtype=np.float64) for v in value)
+    return np.asarray(value, dtype=np.float64)
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _select(value: Any, index: Any) -> Any:
+    return tuple(a[index] for a in value) if isinstance(value, tuple) else value[index]
+
+
+def _sweep_finite(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any], count: int, result: Sweep) -> None:
+    try:
+        holds, vacuous, ratio = certify(claim, rows, shared)
+    except NotCertified:
+        count = min(count, EXACT_ROWS)
+        holds, vacuous, ratio = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool), np.zeros(count)
     result.counts["holds"] += int(holds.sum())
     result.counts["vacuous"] += int(vacuous.sum())
     result.certified = int(holds.sum() + vacuous.sum())
     if holds.any():
         result.tightest = float(np.nanmax(np.where(holds, ratio, -np.inf)))
     for row in np.flatnonzero(~holds & ~vacuous):
-        instance = row_instance(claim, arrays, shared, int(row))
+        instance = row_instance(claim, rows, shared, int(row))
         outcome = decide(claim, instance)
         result.counts[outcome.verdict] += 1
         if outcome.verdict == "violated":
             result.violations.append((instance, outcome))
 
 
-def row_instance(claim: Claim, arrays: Mapping[str, Any], shared: Mapping[str, Any], row: int) -> Instance:
+def row_instance(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any], row: int) -> Instance:
     """One row of a batch as an exact instance (floats are the exact rationals they are)."""
-    raw = {name: a[row].tolist() for name, a in arrays.items()}
+    raw = {
+        name: [a[row].tolist() for a in value] if isinstance(value, tuple) else value[row].tolist()
+        for name, value in rows.items()
+    }
     return claim.domain.instance(**raw, **shared)
 
 
-def certify(claim: Claim, arrays: Mapping[str, Any], shared: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-    """Rows [B] that certainly hold, that are certainly vacuous, and the float tightness of the headline."""
-    count = len(next(iter(arrays.values())))
+def certify(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    """Rows [B] that certainly hold, that are certainly vacuous, and the float tightness of the headline.
+
+    Raises:
+        NotCertified: a formula uses an operation without a float error bound.
+    """
+    count = len(_parts(next(iter(rows.values())))[0])
     ops = CertifiedOps(count)
-    view = View(claim.domain, ops, {**{n: CertifiedArray(a) for n, a in arrays.items()}, **shared})
+    view = View(claim.domain, ops, {**{name: _certified(value) for name, value in rows.items()}, **shared})
     assumed, failed = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
     for assumption in claim.assumes:
-        true, false = _both(_assumption_checks(assumption, view), count)
+        true, false = _both(assumption.checks(view), count)
         assumed &= true
         failed |= false
     checks = list(claim.concludes(view))
@@ -100,8 +130,8 @@ def certify(claim: Claim, arrays: Mapping[str, Any], shared: Mapping[str, Any]) 
     return safe & assumed & concluded, safe & failed, _ratio(checks[0], count)
 
 
-def _assumption_checks(assumption: Assumption, view: View) -> Iterable[Check]:
-    return assumption.checks(view)
+def _certified(value: Any) -> Any:
+    return tuple(CertifiedArray(a) for a in value) if isinstance(value, tuple) else CertifiedArray(value)
 
 
 def _both(checks: Iterable[Check], count: int) -> tuple[Any, Any]:

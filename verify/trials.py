@@ -42,6 +42,19 @@ def verify_theorem(theorem: Theorem, run: Run) -> list[Event]:
     return [trial.run(run) for trial in trials(theorem, run.profile)]
 
 
+CHEAP_FIRST: tuple[TrialKind, ...] = ("families", "mutant", "drawn", "link", "swept", "trained")
+
+
+def first_refutation(theorem: Theorem, run: Run) -> Event | None:
+    """The first event that violates a claim or link, the cheap trials first; None if all survive."""
+    chosen = (trial for trial in trials(theorem, run.profile) if trial.kind in CHEAP_FIRST)
+    for trial in sorted(chosen, key=lambda trial: CHEAP_FIRST.index(trial.kind)):
+        event = trial.run(run)
+        if event.get("collateral") or event.get("counts", {}).get("violated"):
+            return event
+    return None
+
+
 def _name(theorem: Theorem, claim: str) -> str:
     return theorem.id if len(theorem.claims) == 1 else f"{theorem.id}-{claim}"
 
@@ -94,7 +107,7 @@ def _link(theorem: Theorem, link: str, run: Run) -> Event:
 
 def _about_the_record(theorem: Theorem) -> Iterator[Trial]:
     for mutant in all_mutants(theorem):
-        yield Trial("mutant", f"{theorem.id}-{mutant.id}", theorem.id, _fixed(refutations.mutant, theorem, mutant))
+        yield Trial("mutant", f"{theorem.id}-{mutant.id}", theorem.id, partial(refutations.mutant, theorem, mutant))
     for entry in theorem.necessity:
         id = f"{theorem.id}-{entry.drops}" + (f"-{entry.claim}" if entry.claim else "")
         yield Trial("necessity", id, theorem.id, _fixed(refutations.necessity, theorem, entry))

@@ -14,6 +14,7 @@ from typing import Any
 
 from refutable.theorems.catalogue import DOMAINS
 from refutable.theorems.catalogue import theorem as catalogued
+from refutable.theorems.exact import rational
 from refutable.theorems.instances import Instance, canonical_json
 from refutable.theorems.records import Theorem
 from refutable.verify import independent
@@ -180,12 +181,21 @@ def _load(doc: Mapping[str, Any], path: Path) -> Witness:
             instance,
             str(doc["digest"]),
             str(doc["verdict"]),
-            dict(doc["headline"]),
-            tuple(dict(a) for a in doc["assumptions"]),
+            _headline(doc["headline"]),
+            tuple({key: str(a[key]) for key in ("id", "verdict", "reason")} for a in doc["assumptions"]),
             dict(doc["provenance"]),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise WitnessError(f"{path}: not a witness of this catalogue: {problem.args[0]}") from None
+
+
+def _headline(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A recorded headline whose sides are numbers; raises KeyError, TypeError or ValueError otherwise."""
+    for side in ("left", "right"):
+        if raw and raw[side] is not None:
+            rational(raw[side]["lower"])
+            rational(raw[side]["upper"])
+    return dict(raw)
 
 
 def _claim_path(raw: Mapping[str, str]) -> ClaimPath:
@@ -231,10 +241,13 @@ def _differences(found: Witness, outcome: Outcome) -> list[str]:
     if outcome.verdict != found.verdict:
         out.append(f"the verdict is {outcome.verdict}, the file says {found.verdict}")
     now = headline(outcome)
-    for key in ("operator", "touching"):
-        if now.get(key) != found.headline.get(key):
-            out.append(f"{key} is {now.get(key)}, the file says {found.headline.get(key)}")
-    out += [f"the {side} side differs" for side in ("left", "right") if _apart(now, found.headline, side)]
+    then = found.headline
+    out += [
+        f"{key} is {now.get(key)}, the file says {then.get(key)}"
+        for key in ("operator", "touching")
+        if now.get(key) != then.get(key)
+    ]
+    out += [f"the {side} side differs" for side in ("left", "right") if _apart(now, then, side)]
     recorded = {a["id"]: a["verdict"] for a in found.assumptions}
     if recorded != {a.id: a.verdict for a in outcome.assumptions}:
         out.append("the verdicts of the assumptions differ")
@@ -247,6 +260,4 @@ def _apart(now: Mapping[str, Any], then: Mapping[str, Any], side: str) -> bool:
     b: Bounds | None = then.get(side)
     if a is None or b is None:
         return a is not b
-    from refutable.theorems.exact import rational
-
     return bool(rational(a["upper"]) < rational(b["lower"]) or rational(b["upper"]) < rational(a["lower"]))

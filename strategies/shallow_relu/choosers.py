@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 from flint import fmpq
-from hypothesis import event
+from hypothesis import currently_in_test_context, event
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -75,5 +75,6 @@ def nonzero(chooser: Chooser, denominator: int, reach: int) -> fmpq:
 
 
 def note(regime: str) -> None:
-    """Count a regime in Hypothesis' statistics (`hypothesis.event`)."""
-    event(regime)
+    """Count a regime in Hypothesis' statistics (`hypothesis.event`), where a test is running."""
+    if currently_in_test_context():
+        event(regime)

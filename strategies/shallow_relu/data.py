@@ -45,9 +45,7 @@ def _quantile(position: int) -> fmpq:
 
 
 def _heavy_tailed(chooser: Chooser, n: int, d: int) -> Rows:
-    return [
-        [chooser.integer(-3, 3) * fmpq(2) ** (chooser.integer(0, 12) - 2) for _ in range(d)] for _ in range(n)
-    ]
+    return [[chooser.integer(-3, 3) * fmpq(2) ** (chooser.integer(0, 12) - 2) for _ in range(d)] for _ in range(n)]
 
 
 def _clustered(chooser: Chooser, n: int, d: int) -> Rows:

@@ -12,7 +12,9 @@ TRAINED = {
     "output-weights-trained": "w2",
     "output-bias-trained": "b2",
 }
-KINKED = frozenset({"strongly-stable", "one-toggling-neuron", "few-surplus-neurons"})
+KINKED = frozenset(
+    {"strongly-stable", "kink-on-datum", "one-toggling-neuron", "few-surplus-neurons", "shared-direction"}
+)
 """Assumptions about networks whose kinks lie on data: built by `strategies.shallow_relu_kinks`."""
 PLAIN = frozenset(
     {

@@ -90,9 +90,9 @@ def _threshold(chooser: Chooser, projections: list[fmpq], place: str) -> fmpq:
         place = ACTIVE
     note(f"neuron: {place}")
     if place == ACTIVE:
-        return projections[0] - nonzero(chooser, 2, 2)**2
+        return projections[0] - nonzero(chooser, 2, 2) ** 2
     if place == DEAD:
-        return projections[-1] + nonzero(chooser, 2, 2)**2
+        return projections[-1] + nonzero(chooser, 2, 2) ** 2
     if place == ON:
         return pick(chooser, projections)
     gap = chooser.integer(0, len(projections) - 2)

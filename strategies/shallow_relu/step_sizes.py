@@ -49,5 +49,3 @@ def with_any_step_size(chooser: Chooser, instance: Instance) -> Instance:
     """The instance with a step size of any size: nothing is asked of it."""
     note("step size: any")
     return instance.replace(step_size=fmpq(2) ** -pick(chooser, (0, 1, 3, 10, -1, -10)))
-
-

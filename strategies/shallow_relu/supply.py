@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from refutable.strategies.families import instances
-from refutable.strategies.shallow_relu.choosers import Drawn, note, once_in
+from refutable.strategies.shallow_relu.choosers import Chooser, Drawn, note, once_in
 from refutable.strategies.shallow_relu.demands import Demands, demands
 from refutable.strategies.shallow_relu.labels import labels
-from refutable.strategies.shallow_relu.networks import chooser_and_size, network
+from refutable.strategies.shallow_relu.networks import Network, chooser_and_size, network
 from refutable.strategies.shallow_relu.step_sizes import with_any_step_size, with_stable_step_size
 from refutable.strategies.supply import Effort, Size, TrainedSupply
 from refutable.theorems.domains.domain import Domain
@@ -34,7 +34,11 @@ DEFAULT_SIZE = Size()
 def shallow_networks(draw: DrawFn, wanted: Demands, size: Size = DEFAULT_SIZE) -> Instance:
     """Shallow networks with data, labels and step size that meet the demands."""
     chooser, most = chooser_and_size(draw, size)
-    drawn = network(chooser, most, wanted)
+    return assembled(chooser, network(chooser, most, wanted), wanted)
+
+
+def assembled(chooser: Chooser, drawn: Network, wanted: Demands) -> Instance:
+    """The network with labels, batch size and step size that meet the demands."""
     y = labels(chooser, drawn, wanted)
     batch = chooser.integer(1, len(drawn.rows)) if once_in(chooser, 8) else None
     instance = SHALLOW_RELU.instance(**drawn.raw(), y=y, batch_size=batch)
@@ -87,7 +91,8 @@ class ShallowReluSupply:
         if wanted.kinked:
             from refutable.strategies.shallow_relu_kinks import networks_with_kinks
 
-            return networks_with_kinks(assumes, size)
+            kinked: SearchStrategy[Instance] = networks_with_kinks(assumes, size)
+            return kinked
         return _mixed(wanted, size)
 
     def batch(

@@ -21,9 +21,7 @@ def available_tables() -> tuple[str, ...]:
 def missing_tables() -> tuple[str, ...]:
     """Each absent table with the reason and the remedy."""
     absent = [name for name in TABLES if name not in available_tables()]
-    return tuple(
-        f"{name}: scikit-learn is not installed (pip install 'refutable[data]')" for name in absent
-    )
+    return tuple(f"{name}: scikit-learn is not installed (pip install 'refutable[data]')" for name in absent)
 
 
 @lru_cache(maxsize=2)

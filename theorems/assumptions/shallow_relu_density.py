@@ -11,9 +11,8 @@ from refutable.theorems.views import View
 
 
 def _below_weight(view: View) -> Iterable[Check]:
-    for s, mass in enumerate(view["merged_mass"]):
-        if mass != 0:
-            yield Check(view["radon_mass"][s], "<=", view["weight"][s], f"R rho <= g at the hyperplane of neuron {s}")
+    counts = 1 - view.ops.zero(view["merged_mass"])
+    yield Check(view["radon_mass"] * counts, "<=", view["weight"], "R rho <= g at each hyperplane that carries mass")
 
 
 def _largest_density(view: View) -> dict[str, Any]:

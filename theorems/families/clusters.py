@@ -29,9 +29,7 @@ def clusters(width: fmpq = fmpq(1, 4)) -> Instance:
     """The two-atom network on two clusters of the given width at +-3/4."""
     data = [[-C - width], [-C], [C], [C + width]]
     network = two_atoms()
-    return at_its_edge(
-        SHALLOW_RELU.instance(w1=network["w1"], b1=network["b1"], w2=network["w2"], b2=0, x=data)
-    )
+    return at_its_edge(SHALLOW_RELU.instance(w1=network["w1"], b1=network["b1"], w2=network["w2"], b2=0, x=data))
 
 
 BALANCED_SMALL = Family(

@@ -69,9 +69,7 @@ def noisy_copies(network: Instance, noise: fmpq = fmpq(1)) -> Instance:
 
 def six_points(index: int = 0, size: fmpq = fmpq(1)) -> Instance:
     """One neuron relu(2x + 1) on -2, -1, 1/2, 1, 3, 4 with residuals orthogonal to its features."""
-    network = SHALLOW_RELU.instance(
-        w1=[[2]], b1=[1], w2=[3], b2=-1, x=[[-2], [-1], ["1/2"], [1], [3], [4]]
-    )
+    network = SHALLOW_RELU.instance(w1=[[2]], b1=[1], w2=[3], b2=-1, x=[[-2], [-1], ["1/2"], [1], [3], [4]])
     return planted_residuals(network, index, size)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flint import fmpq
 
 from refutable.theorems.domains.shallow_relu_density import SHALLOW_RELU_DENSITY
-from refutable.theorems.exact import as_real, compare, rational
+from refutable.theorems.exact import as_real, rational, sign
 from refutable.theorems.families.edge import HAIR
 from refutable.theorems.families.shattered_sphere import RADIUS, shattered_sphere
 from refutable.theorems.families.two_atoms import two_atoms
@@ -36,16 +36,10 @@ def with_largest_density(network: Instance, **shape: Any) -> Instance:
         ValueError: the density meets no hyperplane, or g vanishes at one that it meets.
     """
     view = SHALLOW_RELU_DENSITY.view(with_density(network, scale=1, **shape))
-    met = [
-        s
-        for s, mass in enumerate(view["merged_mass"])
-        if mass != 0 and compare(view["radon_mass"][s], 0) != 0
-    ]
+    met = [s for s, mass in enumerate(view["merged_mass"]) if mass != 0 and sign(view["radon_mass"][s]) != 0]
     factors = [as_real(view["weight"][s]) / as_real(view["radon_mass"][s]) for s in met]
     if not factors or any(factor.exact() == 0 for factor in factors):
-        raise ValueError(
-            "no positive density of this shape stays below g: it meets no hyperplane, or one with g = 0"
-        )
+        raise ValueError("no positive density of this shape stays below g: it meets no hyperplane, or one with g = 0")
     return with_density(network, scale=min(_rounded_down(factor) for factor in factors), **shape)
 
 

@@ -59,7 +59,7 @@ def shattered_triangle(height: fmpq = fmpq(1, 4), signs: int = 0, tilt: fmpq = f
 
 
 def knot_on_datum(scale: fmpq = fmpq(1, 16)) -> Instance:
-    """One balanced neuron 22 s relu(13 s (x + 2)) on X = -5, -2, 12/5, kink on -2, at its modes' edge. (own)"""
+    """One balanced neuron 22 s relu(13 s (x + 2)) on X = -5, -2, 12/5 at its modes' edge, own: its kink is on -2."""
     network = SHALLOW_RELU.instance(
         w1=[[13 * scale]], b1=[26 * scale], w2=[22 * scale], b2=0, x=[[-5], [-2], [fmpq(12, 5)]]
     )

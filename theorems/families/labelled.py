@@ -25,3 +25,11 @@ def with_residuals(instance: Instance, residuals: Sequence[Any]) -> Instance:
 
 NOT_CRITICAL = with_residuals(two_atoms(), [-1, -1]).replace(step_size=fmpq(4, 29))
 """The two-atom equality case with labels one above its outputs: stable, with ||f|| = 225/32 above 1/eta - 1/2."""
+
+SHIFTED_TWO_ATOMS = with_residuals(two_atoms(), [-1, -1])
+"""The same at the step size of the equality case, for claims that ask for none: 1 + 2 ||f|| = 15.06 > 14.48."""
+
+NARROW_ATOMS = with_residuals(
+    SHALLOW_RELU.instance(w1=[[20], [-20]], b1=[0, 0], w2=[2, 2], b2=0, x=[["-1/10"], ["1/10"]]), [-1, -1]
+)
+"""Two atoms near 0 with residual -1: the hidden biases' share of the residual part dominates."""

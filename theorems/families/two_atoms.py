@@ -39,9 +39,7 @@ TWO_ATOMS = Family(
     id="two-atoms",
     parameters={
         "c": Range(choices=tuple(PYTHAGOREAN)),
-        "scale": Range(
-            choices=tuple(fmpq(p, q) for p, q in ((4, 1), (1, 1), (2, 1), (1, 8), (1, 1024), (512, 1)))
-        ),
+        "scale": Range(choices=tuple(fmpq(p, q) for p, q in ((4, 1), (1, 1), (2, 1), (1, 8), (1, 1024), (512, 1)))),
         "knots": Range(
             choices=((fmpq(0),), (fmpq(1, 4),), (fmpq(1, 2), fmpq(1, 8)), (fmpq(0), fmpq(1, 3), fmpq(2, 3)))
         ),

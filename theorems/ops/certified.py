@@ -27,6 +27,10 @@ def gamma(m: int) -> float:
     return 1.01 * m * U
 
 
+class NotCertified(TypeError):
+    """A formula uses an operation without an a-priori float error bound: decide exactly instead."""
+
+
 class CertifiedArray:
     """Midpoints and radii, both float64 of one shape. Supports + - * /, indexing, reshape."""
 
@@ -203,7 +207,7 @@ class CertifiedOps(Ops):
 
     def elementary(self, name: str, a: Array) -> Array:
         """Not offered: libm carries no error bound."""
-        raise TypeError(f"{name} has no certified float version; decide exactly")
+        raise NotCertified(f"{name} has no certified float version; decide exactly")
 
     def positive(self, a: Array) -> Array:
         """Indicator of a > 0; uncertain signs flag the batch entry."""

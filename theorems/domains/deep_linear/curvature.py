@@ -5,6 +5,7 @@ Shapes: layer i is W_i [r_i, r_{i-1}], i = 1..m; A_j = W_j ... W_1, B_j = W_m ..
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from flint import fmpq
@@ -129,7 +130,7 @@ def imbalances(view: View) -> Any:
     ops, layers = view.ops, view["layers"]
     return tuple(
         ops.matmul(ops.transpose(after), after) - ops.matmul(before, ops.transpose(before))
-        for before, after in zip(layers, layers[1:], strict=False)
+        for before, after in itertools.pairwise(layers)
     )
 
 

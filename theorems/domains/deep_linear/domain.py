@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,19 +24,23 @@ FIELDS = (
 )  # fmt: skip
 
 
+MAX_KERNEL = 256
+"""Rows of the largest Hessian kernel whose eigenvalues are decided here."""
+
+
 def structure(view: View) -> Mapping[str, Any]:
     """No discrete facts: nothing switches in a linear network."""
     return {}
 
 
 def check(values: Mapping[str, Any]) -> None:
-    """Layers must chain, and the inputs must fit the first one.
+    """Layers must chain, the inputs must fit the first one, and the Hessian kernel must not be too large.
 
     Raises:
         InstanceError: otherwise.
     """
     layers = values["layers"]
-    for i, (before, after) in enumerate(zip(layers, layers[1:], strict=False)):
+    for i, (before, after) in enumerate(itertools.pairwise(layers)):
         if after.shape[1] != before.shape[0]:
             raise InstanceError(
                 f"layers[{i + 1}] has {after.shape[1]} columns, but layers[{i}] has {before.shape[0]} rows; "
@@ -43,9 +48,7 @@ def check(values: Mapping[str, Any]) -> None:
             )
     inputs = values["inputs"]
     if inputs is not None and inputs.shape[1] != layers[0].shape[1]:
-        raise InstanceError(
-            f"data.x has {inputs.shape[1]} columns, but layers[0] takes {layers[0].shape[1]} inputs"
-        )
+        raise InstanceError(f"data.x has {inputs.shape[1]} columns, but layers[0] takes {layers[0].shape[1]} inputs")
 
 
 def hollow(view: View) -> str | None:

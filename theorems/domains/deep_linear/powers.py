@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flint import arb, fmpq, fmpq_mat
 
-from refutable.theorems.exact import Number, Surd, TopEigenvalue, as_real, compare, is_psd, power, text
+from refutable.theorems.exact import (
+    Computed,
+    Number,
+    Surd,
+    TopEigenvalue,
+    as_real,
+    compare,
+    is_psd,
+    power,
+    text,
+    working_precision,
+)
 from refutable.theorems.exact.reals import Order, Real
 
 BALL_BITS = (64, 128, 256)
@@ -31,8 +42,6 @@ class EigenvaluePower(Real):
 
     def approximate(self, bits: int) -> arb:
         """A ball from one evaluation at a working precision of `bits`."""
-        from refutable.theorems.exact import working_precision
-
         base = self._base.approximate(bits)
         with working_precision(bits):
             root: arb = base.nonnegative_part() ** arb(self._exponent)
@@ -87,19 +96,17 @@ def eigenvalue_power(eigenvalue: Number, exponent: fmpq) -> Number:
 
     Rational or a surd where the eigenvalue is rational and the power is one.
     """
+    if exponent == 0:
+        return fmpq(1)
     x = as_real(eigenvalue)
-    if exponent == 0 or x.exact() is not None or not isinstance(x, TopEigenvalue):
+    exact = x.exact()
+    if exact is not None:
+        value = power(exact, exponent)
+        return value if not isinstance(value, Computed) else EigenvaluePower(_single(exact), exponent, fmpq(1))
+    if not isinstance(x, TopEigenvalue) or x.shift.exact() != 0 or x.scale != 1:
         return power(eigenvalue, exponent)
-    return EigenvaluePower(x.matrix, exponent, power_of_scale(x.scale, exponent))
+    return EigenvaluePower(x.matrix, exponent, fmpq(1))
 
 
-def power_of_scale(scale: fmpq, exponent: fmpq) -> fmpq:
-    """The scale's power.
-
-    Raises:
-        ValueError: it is irrational; take the eigenvalue of the scaled matrix instead.
-    """
-    value = as_real(power(scale, exponent)).exact()
-    if value is None:
-        raise ValueError("the power of an eigenvalue's scale is irrational; scale the matrix instead")
-    return value
+def _single(value: fmpq) -> fmpq_mat:
+    return fmpq_mat(1, 1, [value])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 
-from refutable.theorems.domains.distribution.laws import LAWS, Law
+from refutable.theorems.domains.distribution.laws import LAWS
 from refutable.theorems.domains.distribution.moments import LEFT, RIGHT, Moments, Side
-from refutable.theorems.domains.domain import Domain, Move, quantities
+from refutable.theorems.domains.distribution.moves import MOVES
+from refutable.theorems.domains.distribution.reading import describe, law_numbers, law_of
+from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.shallow_relu.weights import weight_from_moments
-from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.ops import Ops
 from refutable.theorems.views import MissingNumber, Quantity, View
@@ -24,19 +24,6 @@ FIELDS = (
     Field("point", ("point",), meaning="t, in units of X"),
     Field("radius", ("radius",), optional=True, meaning="R with |X| <= R; null: the least one"),
 )
-
-
-def law_of(values: Mapping[str, Any] | Instance) -> Law:
-    """The law of an instance."""
-    (name,) = values["law"]
-    return LAWS[name]
-
-
-def law_numbers(values: Mapping[str, Any] | Instance) -> Sequence[fmpq]:
-    """The law's parameters, or the empirical law's atoms."""
-    (name,) = values["law"]
-    numbers = values["atoms" if name == "empirical" else "parameters"]
-    return () if numbers is None else tuple(numbers)
 
 
 def check(values: Mapping[str, Any]) -> None:
@@ -90,14 +77,20 @@ def _boxed(value: Any) -> Any:
     return box
 
 
-def _weight_left(view: View) -> Any:
-    # Moments of -X, as in G(-1, t): equal expressions on both sides of a symmetric law then have equal keys.
-    return weight_of_side(view.ops, view["left"].reflected())
+def _outward(view: View, side: str) -> Moments:
+    """Moments of X for the right side, of -X for the left one, as in G(1, -t) and G(-1, t)."""
+    # Equal expressions on both sides of a symmetric law then have equal keys: a tie is decided.
+    moments: Moments = view[side]
+    return moments.reflected() if side == "left" else moments
+
+
+def _weight(view: View, side: str) -> Any:
+    return weight_of_side(view.ops, _outward(view, side))
 
 
 def weight_squared(view: View, side: str) -> Any:
     """Square of the weight of the side called ``side``: no square root in it."""
-    m = view[side]
+    m = _outward(view, side)
     return m.excess * m.excess * (m.probability * m.probability + m.moment * m.moment)
 
 
@@ -120,68 +113,6 @@ def hollow(view: View) -> str | None:
     return None
 
 
-def describe(instance: Instance) -> list[str]:
-    """Lines: the law, the point, the radius where one is given."""
-    law, numbers = law_of(instance), law_numbers(instance)
-    shown = [text(q) for q in numbers]
-    if law.parameters:
-        shown = [f"{name} = {q}" for name, q in zip(law.parameters, shown, strict=True)]
-    lines = [f"X ~ {law.id}({', '.join(shown)}): {law.meaning}", f"t = {text(instance['point'])}"]
-    if instance["radius"] is not None:
-        lines.append(f"R = {text(instance['radius'])}")
-    return lines
-
-
-def drop_atom(instance: Instance) -> Iterator[Instance]:
-    """One atom fewer."""
-    atoms = instance["atoms"]
-    for j in range(len(atoms)) if atoms is not None and len(atoms) > 1 else ():
-        yield instance.replace(atoms=_sealed(np.delete(atoms, j, 0)))
-
-
-def drop_radius(instance: Instance) -> Iterator[Instance]:
-    """The least radius instead of a given one."""
-    if instance["radius"] is not None:
-        yield instance.replace(radius=None)
-
-
-def simpler_number(instance: Instance) -> Iterator[Instance]:
-    """One number replaced by a simpler one nearby, where the law still makes sense."""
-    for name in ("point", "radius"):
-        if instance[name] is not None:
-            yield from (instance.replace(**{name: q}) for q in _simpler(instance[name]))
-    for name in ("parameters", "atoms"):
-        for index, value in enumerate(() if instance[name] is None else instance[name]):
-            yield from _sensible(instance, name, index, value)
-
-
-def _sensible(instance: Instance, name: str, index: int, value: fmpq) -> Iterator[Instance]:
-    for simpler in _simpler(value):
-        array = instance[name].copy()
-        array[index] = simpler
-        candidate = instance.replace(**{name: _sealed(array)})
-        if not law_of(candidate).allowed(law_numbers(candidate)):
-            yield candidate
-
-
-def _simpler(value: fmpq) -> Iterator[fmpq]:
-    """0, 1, -1, a neighbour towards 0 for integers, and nearby rationals of smaller denominator."""
-    if value != 0:
-        yield fmpq(0)
-    if abs(value) > 1:
-        yield fmpq(1 if value > 0 else -1)
-        if value.q == 1:
-            yield value - (1 if value > 0 else -1)
-    for denominator in (1, 2, 3, 4, 8, 64, 2**16):
-        if value.q > denominator:
-            yield fmpq((value * denominator + fmpq(1, 2)).floor(), denominator)
-
-
-def _sealed(a: Any) -> Any:
-    a.setflags(write=False)
-    return a
-
-
 DISTRIBUTION = Domain(
     id="distribution",
     title="a law of a univariate input, and a point",
@@ -196,16 +127,12 @@ DISTRIBUTION = Domain(
         Quantity("moment_right", lambda view: view["right"].moment, "E[X; X > t]", scalar=True),
         Quantity("excess_left", lambda view: view["left"].excess, "E[(t - X)_+]", scalar=True),
         Quantity("excess_right", lambda view: view["right"].excess, "E[(X - t)_+]", scalar=True),
-        Quantity("weight_left", _weight_left, "g^-(t), the weight of {X < t}", scalar=True),
-        Quantity("weight_right", lambda v: weight_of_side(v.ops, v["right"]), "g^+(t), that of {X > t}", scalar=True),
+        Quantity("weight_left", lambda view: _weight(view, "left"), "g^-(t), the weight of {X < t}", scalar=True),
+        Quantity("weight_right", lambda view: _weight(view, "right"), "g^+(t), that of {X > t}", scalar=True),
         Quantity("weight", lambda v: v.ops.minimum(v["weight_left"], v["weight_right"]), "g(t)", scalar=True),
         Quantity("radius_of_law", _radius, "R: the given radius, or the least with |X| <= R", scalar=True),
     ),
-    moves=(
-        Move("drop atom", drop_atom),
-        Move("drop radius", drop_radius),
-        Move("simplify a number", simpler_number),
-    ),
+    moves=MOVES,
     check=check,
     hollow=hollow,
     describe=describe,

@@ -7,13 +7,12 @@ N_i the Gram matrix of the gated inputs (x_j, 1) and a_i the activations of neur
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from flint import fmpq
 
-from refutable.theorems.exact import as_real, rational, root_exact
+from refutable.theorems.exact import as_real, rational, root_exact, to_float
 from refutable.theorems.instances import Instance
 from refutable.theorems.views import View
 
@@ -107,9 +106,12 @@ def _fourth_roots(view: View, numerator: Any, denominator: Any) -> Any:
 
 
 def _rational_fourth_root(number: Any) -> fmpq:
-    exact = as_real(number).exact()
+    """The fourth root of a positive number: exact where it is rational, else correct to 50 bits."""
+    real = as_real(number)
+    exact = real.exact()
     root = None if exact is None else root_exact(exact, 4)
     if root is not None:
         return root
-    size = float(as_real(number))
-    return rational(size**0.25) if 0 < size < math.inf else fmpq(1)
+    size = real.ball(64).mid().fmpq()
+    shift = (int(size.p).bit_length() - int(size.q).bit_length()) // 4
+    return rational(to_float(size / fmpq(16) ** shift) ** 0.25) * fmpq(2) ** shift

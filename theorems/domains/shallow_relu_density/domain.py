@@ -45,8 +45,11 @@ LARGEST_POWER = 64
 
 
 def structure(view: View) -> Mapping[str, Any]:
-    """Facts of the network, and ``no_hyperplane`` [k]: w1_i = 0; ``inside`` [k]: hyperplane i meets the open
-    ball that carries a power density (w1_i = 0 counts by b1_i^2 < r^2, with no consequence)."""
+    """Facts of the network, and where its hyperplanes lie.
+
+    ``no_hyperplane`` [k]: w1_i = 0; ``inside`` [k], for power densities: hyperplane i meets the open ball |x| < r
+    (where w1_i = 0: b1_i^2 < r^2, with no consequence).
+    """
     ops = view.ops
     facts = dict(shallow.structure(view))
     facts["no_hyperplane"] = ops.zero(view["input_norm_square"])

@@ -28,8 +28,8 @@ Side = Callable[[View], Any]
 
 def _gain(view: View, numerator: int, denominator: int) -> Any:
     """kappa m sigma^{2 numerator/denominator}."""
-    power = fractional_power(view.ops, view["top_singular_square"], numerator, denominator)
-    return power * view["loss_scale"] * view["depth"]
+    gain = fractional_power(view.ops, view["top_singular_square"], numerator, denominator)
+    return gain * view["loss_scale"] * view["depth"]
 
 
 def _lower(id: str, statement: str, bound: Side, why: str, killer: Instance) -> Mutant:
@@ -61,7 +61,7 @@ def _frobenius(view: View) -> Any:
 
 
 def _layer_norms(view: View) -> Any:
-    """kappa sum_i prod_{j != i} |W_j|^2, rational layers' norms only."""
+    """kappa sum_i prod_{j != i} |W_j|^2."""
     squares = [squared_norm(view.ops, layer) for layer in view["layers"]]
     total = view["loss_scale"] * 0
     for skipped in range(len(squares)):
@@ -86,24 +86,46 @@ def _without_depth() -> Mutant:
 def mutants() -> tuple[Mutant, ...]:
     """The record's mutants; M = diag(8, 1/8) in three balanced layers has sharpness 48."""
     return (
-        _lower("exponent-without-factor", "kappa m sigma^{2 - 1/m}",
-               lambda view: _gain(view, 2 * view["depth"] - 1, 2 * view["depth"]),
-               "the exponent is 2 - 2/m", balanced()),
-        _lower("exponent-two", "kappa m sigma^2", lambda view: _gain(view, 1, 1),
-               "the exponent is 2 - 2/m", balanced()),
-        _lower("frobenius", "kappa m |M|_F^{2(1 - 1/m)}", _frobenius,
-               "only the largest singular value counts", balanced()),
-        _lower("loss-scale-ignored", "m sigma^{2(1 - 1/m)}, whatever the loss scale",
-               lambda view: view["flattest_sharpness"] / view["loss_scale"],
-               "half of the loss has half of the sharpness", balanced(loss_scale=fmpq(1, 2))),
-        _lower("layer-norms", "kappa sum_i prod_{j != i} |W_j|^2", _layer_norms,
-               "the norm of a product may be below the product of the norms",
-               network([diagonal([2, 1]), diagonal([1, 2]), diagonal([1, 1])])),
+        _lower(
+            "exponent-without-factor",
+            "kappa m sigma^{2 - 1/m}",
+            lambda view: _gain(view, 2 * view["depth"] - 1, 2 * view["depth"]),
+            "the exponent is 2 - 2/m",
+            balanced(),
+        ),
+        _lower(
+            "exponent-two", "kappa m sigma^2", lambda view: _gain(view, 1, 1), "the exponent is 2 - 2/m", balanced()
+        ),
+        _lower(
+            "frobenius", "kappa m |M|_F^{2(1 - 1/m)}", _frobenius, "only the largest singular value counts", balanced()
+        ),
+        _lower(
+            "loss-scale-ignored",
+            "m sigma^{2(1 - 1/m)}, whatever the loss scale",
+            lambda view: view["flattest_sharpness"] / view["loss_scale"],
+            "half of the loss has half of the sharpness",
+            balanced(loss_scale=fmpq(1, 2)),
+        ),
+        _lower(
+            "layer-norms",
+            "kappa sum_i prod_{j != i} |W_j|^2",
+            _layer_norms,
+            "the norm of a product may be below the product of the norms",
+            network([diagonal([2, 1]), diagonal([1, 2]), diagonal([1, 1])]),
+        ),
         _without_depth(),
-        _flattest("balanced", "is balanced", lambda view: view["squared_imbalance"], lambda view: 0,
-                  "directions that the map kills may be unbalanced"),
-        _flattest("single-layer-norm", "has |W_1|^2 <= sigma^{2/m}",
-                  lambda view: squared_norm(view.ops, view["layers"][0]),
-                  lambda view: fractional_power(view.ops, view["top_singular_square"], 1, view["depth"]),
-                  "a direction that a later layer kills may be amplified by the first"),
-    )  # fmt: skip
+        _flattest(
+            "balanced",
+            "is balanced",
+            lambda view: view["squared_imbalance"],
+            lambda view: 0,
+            "directions that the map kills may be unbalanced",
+        ),
+        _flattest(
+            "single-layer-norm",
+            "has |W_1|^2 <= sigma^{2/m}",
+            lambda view: squared_norm(view.ops, view["layers"][0]),
+            lambda view: fractional_power(view.ops, view["top_singular_square"], 1, view["depth"]),
+            "a direction that a later layer kills may be amplified by the first",
+        ),
+    )

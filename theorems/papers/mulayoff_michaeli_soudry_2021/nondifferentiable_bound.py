@@ -17,6 +17,7 @@ from flint import fmpq
 from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, INTERPOLATING, UNIVARIATE
 from refutable.theorems.assumptions.strong_stability import (
     FEW_SURPLUS_NEURONS,
+    KINK_ON_DATUM,
     ONE_TOGGLING_NEURON,
     STRONGLY_STABLE,
     surplus,
@@ -25,7 +26,7 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.forward import trained_flag
-from refutable.theorems.families.freezing import frozen_two_atoms
+from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.kinks import KNOT_ON_DATUM, SHATTERED_TRIANGLE, shattered_triangle
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_mutants
@@ -40,6 +41,11 @@ NEURONS_TRAINED = ALL_TRAINED[:3]
 def factor_free(view: View) -> Any:
     """1/eta - t/2 with t = 1 if the output bias is trained, else 0."""
     return 1 / view["step_size"] - view.ops.ratio(trained_flag(view, "b2"), 2)
+
+
+def bound(view: View) -> Any:
+    """1/eta - 1/2."""
+    return 1 / view["step_size"] - view.ops.ratio(1, 2)
 
 
 def published(view: View) -> Any:
@@ -58,7 +64,7 @@ BOUND = Claim(
     SHALLOW_RELU,
     "||f|| <= 1/eta - 1/2 for a strongly stable interpolating minimum, kinks on data or not (d = 1: int |f''| g)",
     ASSUMES,
-    lambda view: [Check(view["stability_norm"], "<=", factor_free(view))],
+    lambda view: [Check(view["stability_norm"], "<=", bound(view))],
     r"\|f\|_{\mathcal{R},g} \le \frac1\eta - \frac12",
 )
 
@@ -101,7 +107,7 @@ LINKS = (
         "one-step",
         SHALLOW_RELU,
         "from a start along the output bias, in mode m: |(I - eta H_m) e|^2 = 1 - 2 eta + eta^2 |E grad_m f|^2",
-        (ALL_TRAINED[3],),
+        (ALL_TRAINED[3], KINK_ON_DATUM),
         _one_step,
         r"\|(I-\eta H_m)e\|^2 = 1 - 2\eta + \eta^2 \|\mathbb{E}\nabla_m f\|^2",
     ),
@@ -117,7 +123,7 @@ LINKS = (
         "kinks-off",
         SHALLOW_RELU,
         "1 + 2 ||f|| <= |E grad_m f|^2 for the mode m with all kinks off",
-        ALL_TRAINED,
+        (*ALL_TRAINED, KINK_ON_DATUM),
         lambda view: [Check(1 + 2 * view["stability_norm"], "<=", view["mode_mean_gradient_squares"][0])],
         r"1 + 2\|f\|_{\mathcal{R},g} \le \|\mathbb{E}\nabla_{\mathrm{off}} f\|^2",
     ),
@@ -126,7 +132,7 @@ LINKS = (
         SHALLOW_RELU,
         "the bound also holds with P(X <= x) for P(X < x) in the weight, and with the larger of the two",
         ASSUMES,
-        lambda view: [Check(view["inclusive_norm"], "<=", factor_free(view))],
+        lambda view: [Check(view["inclusive_norm"], "<=", bound(view))],
         r"\|f\|_{\mathcal{R},\bar g} \le \frac1\eta - \frac12",
     ),
 )
@@ -149,6 +155,7 @@ NECESSITY = (
         "strong stability is decided at interpolating points only",
     ),
     Necessity("strongly-stable", _unstable(), "step size 9/8 of the largest strongly stable one"),
+    Necessity("kink-on-datum", None, "not necessary: without it there is one mode, and the link is the chain's"),
     Necessity("univariate", None, "not necessary: the factor-free bound is stronger and has no such hypothesis"),
     Necessity(
         "few-surplus-neurons",
@@ -156,9 +163,7 @@ NECESSITY = (
         "with 12 (1 + k - L) > n the printed factor is negative; the factor-free bound does not need it",
         claim=PUBLISHED.id,
     ),
-    Necessity(
-        "one-toggling-neuron", None, "not known without a trained output bias: see nondifferentiable-conjecture"
-    ),
+    Necessity("one-toggling-neuron", None, "not known without a trained output bias: see nondifferentiable-conjecture"),
 )
 
 

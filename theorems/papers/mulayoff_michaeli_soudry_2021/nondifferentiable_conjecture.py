@@ -9,7 +9,7 @@ from refutable.theorems.assumptions.strong_stability import STRONGLY_STABLE
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
-from refutable.theorems.families.freezing import frozen_two_atoms
+from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.kinks import KNOT_ON_DATUM
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_mutants

@@ -10,21 +10,25 @@ from refutable.theorems.assumptions.strong_stability import surplus
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu.forward import trained_flag
-from refutable.theorems.families.freezing import frozen_two_atoms
-from refutable.theorems.families.kinks import SHATTERED_TRIANGLE
+from refutable.theorems.families.edge import frozen_two_atoms
+from refutable.theorems.families.kinks import SHATTERED_TRIANGLE, at_modes_edge
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
+from refutable.theorems.instances import Instance
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.chain_mutants import weight_variants
 from refutable.theorems.records import Mutant
 from refutable.theorems.views import View
 
 Formula = Callable[[View], Any]
 
 
-def variant(claim: Claim, id: str, right: Formula, left: str = "stability_norm") -> Claim:
+def _norm(view: View) -> Any:
+    return view["stability_norm"]
+
+
+def variant(claim: Claim, id: str, right: Formula, left: Formula = _norm) -> Claim:
     """The claim with other sides."""
     statement = f"{claim.statement} (false variant: {id})"
-    return replace(
-        claim, id=id, statement=statement, latex="", concludes=lambda v: [Check(v[left], "<=", right(v))]
-    )
+    return replace(claim, id=id, statement=statement, latex="", concludes=lambda v: [Check(left(v), "<=", right(v))])
 
 
 def _multiplied(view: View) -> Any:
@@ -57,7 +61,7 @@ def bound_mutants(bound: Claim, published: Claim, one_toggle: Claim) -> tuple[Mu
         ),
         Mutant(
             "active-side-only",
-            variant(bound, "active-side-only", lambda v: 1 / v["step_size"] - 1, left="active_side_sum"),
+            variant(bound, "active-side-only", _edge_minus(1, 1), lambda v: v["active_side_sum"]),
             "the active side alone obeys 1/eta - 1/2, not 1/eta - 1",
             SHATTERED_TRIANGLE,
         ),
@@ -73,6 +77,20 @@ def bound_mutants(bound: Claim, published: Claim, one_toggle: Claim) -> tuple[Mu
             "without a trained output bias the 1/2 is not there",
             frozen_two_atoms("b2"),
         ),
+        *_weights(bound),
+    )
+
+
+def _weights(bound: Claim) -> tuple[Mutant, ...]:
+    """The bound with each wrong weight."""
+    return tuple(
+        Mutant(
+            id,
+            variant(bound, id, _edge_minus(1, 2), norm),
+            why,
+            at_modes_edge(killer) if isinstance(killer, Instance) else killer,
+        )
+        for id, norm, why, killer in weight_variants()
     )
 
 

@@ -134,9 +134,7 @@ NECESSITY = (
         "residual -1 at both points, neither interpolating nor critical",
     ),
     Necessity("density-below-weight", _doubled(ball_density()), "twice the largest density"),
-    Necessity(
-        "stable", ball_density().replace(step_size=fmpq(2)), "a step size above 2 / sharpness bounds nothing"
-    ),
+    Necessity("stable", ball_density().replace(step_size=fmpq(2)), "a step size above 2 / sharpness bounds nothing"),
 )
 
 LAPLACIAN = Theorem(

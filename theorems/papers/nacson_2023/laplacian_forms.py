@@ -19,8 +19,7 @@ def _integral_over_slice(inputs: int) -> Any:
     dimension = sympy.Rational(inputs - 1)
     area = 2 * sympy.pi ** (dimension / 2) / sympy.gamma(dimension / 2)
     return sum(
-        z**m * area * sympy.integrate(sympy.expand(s ** (inputs - 2) * (h**2 - s**2) ** m), (s, 0, h))
-        for m in POWERS
+        z**m * area * sympy.integrate(sympy.expand(s ** (inputs - 2) * (h**2 - s**2) ** m), (s, 0, h)) for m in POWERS
     )
 
 

@@ -12,9 +12,9 @@ from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.rescaling import rescaled_view
 from refutable.theorems.families.edge import frozen_two_atoms
+from refutable.theorems.families.labelled import NOT_CRITICAL
 from refutable.theorems.families.shattered_sphere import SHATTERED_SPHERE, shattered_sphere
 from refutable.theorems.families.two_atoms import TWO_ATOMS
-from refutable.theorems.families.labelled import NOT_CRITICAL
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import alternative_weights as alternative
 from refutable.theorems.papers.nacson_2023 import radon_forms
 from refutable.theorems.papers.nacson_2023.source import source

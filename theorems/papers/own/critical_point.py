@@ -1,6 +1,6 @@
-"""At a critical point of any loss value the bounds of interpolating minima hold without a noise term. (own)
+"""At a critical point of any loss value the bounds of interpolating minima hold without a noise term.
 
-Proof. The Hessian of f couples (w1_i, b1_i) with w2_i alone, so the residual part of the Hessian of L has blocks
+An own result. Proof. The Hessian of f couples (w1_i, b1_i) with w2_i alone, so the residual part of the Hessian of L has blocks
 S_i = E[r (X, 1) 1_i], and w2_i S_i is the gradient of L in (w1_i, b1_i). With q = E grad f(X) the residual part adds
 2 sum_i E[relu_i] E[(X, 1) 1_i] . grad_i L to q' H q, and q' GN q >= |q|^4. At a critical point nothing is added; at any
 point the correction is at most sum_i G_i |grad_i L| / |q|^2, or half of max_i |grad_i L| / |w2_i|.
@@ -97,7 +97,7 @@ WEIGHTED = Claim(
     "differentiable parameters: no division by an output weight",
     TWICE_DIFFERENTIABLE,
     _with_correction(gradient_blocks.weighted_gradient),
-    r"\|f\| \le \frac{\lambda_{\max}}2 - \frac12 + \frac{\sum_i G_i \|\nabla_{(w_i,b_i)} L\|}{\|\mathbb{E}\nabla f\|^2}",
+    r"\|f\| \le \frac{\lambda_{\max}}2 - \frac12 + \frac{\sum_i G_i \|\nabla_i L\|}{\|\mathbb{E}\nabla f\|^2}",
 )
 
 
@@ -177,7 +177,9 @@ NECESSITY = (
     Necessity("output-weights-trained", frozen_two_atoms("w2"), _BELOW_CHAIN),
     Necessity("output-bias-trained", frozen_two_atoms("b2"), "the 1 of 1 + 2 ||f|| comes from the output bias"),
     Necessity("critical", NOT_CRITICAL, "residual -1 at both points: 27/4 < 225/32"),
-    Necessity("stable", two_atoms().replace(step_size=SHALLOW_RELU.view(two_atoms())["step_size"] * 2), "twice 2 / sharpness"),
+    Necessity(
+        "stable", two_atoms().replace(step_size=SHALLOW_RELU.view(two_atoms())["step_size"] * 2), "twice 2 / sharpness"
+    ),
     Necessity(
         "nonzero-output-weights",
         SADDLE,

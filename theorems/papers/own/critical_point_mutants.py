@@ -10,7 +10,7 @@ from flint import fmpq
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.critical_points import NOISY_TWO_ATOMS
-from refutable.theorems.families.labelled import with_residuals
+from refutable.theorems.families.labelled import SHIFTED_TWO_ATOMS, with_residuals
 from refutable.theorems.families.two_atoms import two_atoms
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.nacson_2023.step_size_bound import (
@@ -21,9 +21,6 @@ from refutable.theorems.papers.nacson_2023.step_size_bound import (
 from refutable.theorems.papers.own import gradient_blocks
 from refutable.theorems.records import Mutant
 from refutable.theorems.views import View
-
-SHIFTED = with_residuals(two_atoms(), [-1, -1])
-"""The two-atom equality case with labels one above its outputs."""
 
 
 def uneven_gradients() -> Instance:
@@ -61,7 +58,7 @@ def mutants(bound: Claim, gauss_newton: Claim, quantitative: Claim, weighted: Cl
             "residual-part-negligible",
             _without_critical(gauss_newton),
             "away from critical points the residual part is not 0",
-            SHIFTED,
+            SHIFTED_TWO_ATOMS,
         ),
         *_corrections(quantitative, weighted),
     )
@@ -83,11 +80,27 @@ def _corrections(quantitative: Claim, weighted: Claim) -> tuple[Mutant, ...]:
         return Mutant(id, variant(claim, id, _norm, _sharpness_bound(correction)), why, killer)
 
     return (
-        mutant("no-correction", quantitative, lambda v: v.ops.ratio(0), "the residual part can lower the sharpness", SHIFTED),
         mutant(
-            "an-eighth-of-largest", quantitative, lambda v: largest(v) * v.ops.ratio(1, 8), "1/2, not 1/8", SHIFTED
+            "no-correction",
+            quantitative,
+            lambda v: v.ops.ratio(0),
+            "the residual part can lower the sharpness",
+            SHIFTED_TWO_ATOMS,
         ),
-        mutant("quarter-of-largest", quantitative, lambda v: largest(v) * v.ops.ratio(1, 4), "1/2, not 1/4", SHIFTED),
+        mutant(
+            "an-eighth-of-largest",
+            quantitative,
+            lambda v: largest(v) * v.ops.ratio(1, 8),
+            "1/2, not 1/8",
+            SHIFTED_TWO_ATOMS,
+        ),
+        mutant(
+            "quarter-of-largest",
+            quantitative,
+            lambda v: largest(v) * v.ops.ratio(1, 4),
+            "1/2, not 1/4",
+            SHIFTED_TWO_ATOMS,
+        ),
         mutant(
             "mean-for-max",
             quantitative,
@@ -100,14 +113,14 @@ def _corrections(quantitative: Claim, weighted: Claim) -> tuple[Mutant, ...]:
             weighted,
             lambda v: gradient_blocks.weighted_gradient(v) * v.ops.ratio(1, 2),
             "the coupling enters twice, once for each triangle of the Hessian",
-            SHIFTED,
+            SHIFTED_TWO_ATOMS,
         ),
         mutant(
             "weighted-less-one-percent",
             weighted,
             lambda v: gradient_blocks.weighted_gradient(v) * v.ops.ratio(99, 100),
             "the weighted form is tight to within one percent where labels are off by one everywhere",
-            SHIFTED,
+            SHIFTED_TWO_ATOMS,
         ),
     )
 

@@ -1,0 +1,161 @@
+"""Trained minima for a claim: the frozen corpus, and fresh training by the standard recipes.
+
+Relabelled points (y := f(x) after real training) are instances of every claim. Points with the labels they were
+trained on interpolate only nearly, so they are offered to claims that assume neither interpolation nor a vanishing
+gradient; for the others they are only counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from flint import fmpq
+
+from refutable.strategies.shallow_relu.demands import Demands, demands
+from refutable.strategies.supply import Effort, TrainedInstance, TrainedKind, TrainedSupply
+from refutable.strategies.training.corpus import Entry, corpus
+from refutable.strategies.training.recipes import Recipe, available
+from refutable.strategies.training.results import Trained
+from refutable.strategies.training.standard import DEFAULT, QUICK
+from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
+from refutable.theorems.instances import Instance
+
+SMALLEST_MARGIN = 1e-9
+"""Nearer to a kink, floating point does not tell which neurons are active, and so not the sharpness."""
+
+RECIPES: Mapping[Effort, tuple[Recipe, ...]] = {
+    "quick": (),
+    "default": tuple(QUICK.values()),
+    "ci": tuple(QUICK.values()),
+    "thorough": (*QUICK.values(), *DEFAULT.values()),
+}
+"""What is trained besides the frozen corpus."""
+
+
+@dataclass(frozen=True)
+class EndPoint:
+    """Where one network's training ended.
+
+    Attributes:
+        kind: relabelled, or converged with the labels of the run.
+        instance: at the step size of the run.
+        sharpness: largest eigenvalue of the gradient kernel in floating point.
+        stable: whether that is at most 2/step size.
+        origin: recipe and index.
+    """
+
+    kind: TrainedKind
+    instance: Instance
+    sharpness: float
+    stable: bool
+    origin: str
+
+
+def trained_minima(assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
+    """Trained minima to which a claim with these assumptions applies, as trained and at their own edge of stability.
+
+    Raises:
+        UnknownAssumption: an assumption id that is not known here.
+    """
+    wanted = demands(assumes)
+    points, counts, missing = end_points(effort, device)
+    offered: list[TrainedInstance] = []
+    for point in points:
+        if _applies(wanted, point):
+            offered.extend(_snapped(point, assumes) if wanted.kinked else _readings(wanted, point))
+    return TrainedSupply(tuple(offered), counts, missing)
+
+
+def _readings(wanted: Demands, point: EndPoint) -> Iterator[TrainedInstance]:
+    """The end point at the step size of its run, and at its own edge of stability where stability is assumed."""
+    control = wanted.stable and not point.stable
+    yield TrainedInstance(point.kind, point.instance, point.origin, control)
+    if wanted.stable and point.kind == "trained-relabelled":
+        yield TrainedInstance(point.kind, at_own_edge(point), f"{point.origin}, at its own edge")
+
+
+def at_own_edge(point: EndPoint) -> Instance:
+    """The same point with the step size a hair below 2/sharpness."""
+    from refutable.strategies.training.documents import edge_step_size
+
+    edge = edge_step_size(point.sharpness)
+    return point.instance.replace(step_size=fmpq(edge.numerator, edge.denominator))
+
+
+def _snapped(point: EndPoint, assumes: frozenset[str]) -> Iterator[TrainedInstance]:
+    """The end point with the kink nearest to a datum moved onto it."""
+    from refutable.strategies.shallow_relu_kinks import snapped
+
+    moved = snapped(point.instance)
+    if moved is not None:
+        yield TrainedInstance(point.kind, moved, f"{point.origin}, a kink moved onto a datum")
+
+
+def _applies(wanted: Demands, point: EndPoint) -> bool:
+    if point.kind == "trained-converged" and (wanted.interpolating or wanted.critical):
+        return False
+    return all(holds for asked, holds in _facts(wanted, point.instance) if asked)
+
+
+def _facts(wanted: Demands, instance: Instance) -> Iterator[tuple[bool, bool]]:
+    rows = [tuple(row) for row in instance["x"]]
+    yield wanted.univariate, len(rows[0]) == 1
+    yield wanted.wide, any(sum(c * c for c in row) >= 1 for row in rows)
+    yield wanted.distinct, len(set(rows)) == len(rows)
+    yield wanted.live_outputs, all(w != 0 for w in instance["w2"])
+    yield wanted.proper_inputs, all(any(c != 0 for c in row) for row in instance["w1"])
+
+
+@lru_cache(maxsize=4)
+def end_points(effort: Effort, device: str = "auto") -> tuple[tuple[EndPoint, ...], Mapping[str, int], tuple[str, ...]]:
+    """All end points of an effort, how many networks ended how, and what could not be trained and why."""
+    points = [_from_corpus(entry) for entry in corpus().entries]
+    counts: Counter[str] = Counter({"frozen corpus": len(points)})
+    missing: dict[str, None] = {}
+    for recipe in RECIPES[effort]:
+        reason = available(recipe)
+        if reason is not None:
+            missing[reason] = None
+            continue
+        found, outcome = _fresh(recipe, device)
+        points += found
+        counts.update(outcome)
+    return tuple(points), dict(counts), tuple(missing)
+
+
+def _from_corpus(entry: Entry) -> EndPoint:
+    kind: TrainedKind = "trained-relabelled" if entry.kind == "relabelled" else "trained-converged"
+    origin = f"frozen corpus, {entry.name}, recipe {entry.recipe[:12]}, network {entry.index}"
+    return EndPoint(kind, SHALLOW_RELU.load(entry.instance), entry.sharpness, entry.stable, origin)
+
+
+def _fresh(recipe: Recipe, device: str) -> tuple[list[EndPoint], Counter[str]]:
+    from refutable.strategies.training.cache import trained
+
+    result = trained(recipe, device=device)
+    clear = [i for i in result.alive() if result.margin[i] > SMALLEST_MARGIN]
+    counts = Counter({"trained": len(result.codes), **result.counts()})
+    counts["too near a kink"] = len(result.alive()) - len(clear)
+    points = [point for i in clear for point in _both_readings(result, i)]
+    return points, counts
+
+
+def _both_readings(result: Trained, index: int) -> Iterator[EndPoint]:
+    from refutable.strategies.training import documents
+
+    origin = f"recipe {result.recipe.digest()[:12]}, network {index}"
+    facts: dict[str, Any] = {
+        "sharpness": float(result.sharpness[index]),
+        "stable": bool(result.stable[index]),
+        "origin": origin,
+    }
+    relabelled = SHALLOW_RELU.load(documents.relabelled(result, index))
+    point = EndPoint("trained-relabelled", relabelled, **facts)
+    yield point
+    if result.outcome[index] == "converged":
+        labelled = SHALLOW_RELU.load(documents.converged(result, index))
+        yield replace(point, kind="trained-converged", instance=labelled)

@@ -1,0 +1,211 @@
+"""Networks whose kinks lie exactly on data: drawn ones, and trained ones moved onto the nearest kink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from flint import fmpq
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from refutable.strategies.families import instances
+from refutable.strategies.shallow_relu.choosers import Chooser, Drawn, note, once_in, pick
+from refutable.strategies.shallow_relu.step_sizes import three_bits_below
+from refutable.strategies.supply import Size
+from refutable.theorems.assumptions.strong_stability import strongly_stable
+from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
+from refutable.theorems.domains.shallow_relu.modes import MAX_TOGGLES
+from refutable.theorems.exact import as_real, rational
+from refutable.theorems.families.edge import HAIR
+from refutable.theorems.families.kinks import KNOT_ON_DATUM, SHATTERED_TRIANGLE, at_modes_edge
+from refutable.theorems.families.two_atoms import TWO_ATOMS
+from refutable.theorems.instances import Instance
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.common_eigenvector_formulas import defects, direction
+from refutable.theorems.records import Family
+
+DEFAULT_SIZE = Size()
+MAX_NEURONS = 3
+"""More kinks on data would cost more than they show: 2^3 modes."""
+LATTICE = (13, 14, 16, 20, 24)
+"""Numbers of data for which 12 (1 + k - L) < n when all knots are distinct."""
+WEIGHTS = tuple(fmpq(p, q) for p, q in ((1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (3, 1), (-5, 4)))
+SCALES = (fmpq(1), fmpq(1, 2), fmpq(1, 4), fmpq(1, 16), fmpq(4), fmpq(1, 256))
+GAPS = (1, 1, 2, 3, 5)
+FACTORS = tuple(1 + fmpq(1, 2**e) for e in (5, 7, 10))
+"""Step sizes beyond the modes' edge that the cones may still allow."""
+Row = list[fmpq]
+
+
+@st.composite
+def networks_with_kinks(draw: DrawFn, assumes: frozenset[str], size: Size = DEFAULT_SIZE) -> Instance:
+    """Networks with at least one kink exactly on a datum that satisfy the assumptions of these ids.
+
+    Interpolating (y null). One in eight comes from an equality or limit family.
+    """
+    chooser = Drawn(draw)
+    families = kinked_families(assumes)
+    if families and once_in(chooser, 8):
+        family = pick(chooser, families)
+        note(f"equality family: {family.id}")
+        return draw(instances(family))
+    network = _network(chooser, assumes, size)
+    if "shared-direction" in assumes:
+        return at_shared_direction(network)
+    return _with_step_size(chooser, network) if "strongly-stable" in assumes else network
+
+
+def kinked_families(assumes: frozenset[str]) -> tuple[Family, ...]:
+    """The equality and limit families that satisfy the assumptions."""
+    if "few-surplus-neurons" in assumes or "shared-direction" in assumes:
+        return ()
+    if "strongly-stable" not in assumes:
+        return (KNOT_ON_DATUM,)
+    line = (KNOT_ON_DATUM, TWO_ATOMS)
+    return line if "univariate" in assumes else (SHATTERED_TRIANGLE, *line)
+
+
+def _network(chooser: Chooser, assumes: frozenset[str], size: Size) -> Instance:
+    flat = "univariate" in assumes or "one-toggling-neuron" in assumes or not once_in(chooser, 4)
+    wide = "few-surplus-neurons" in assumes or once_in(chooser, 8)
+    n = pick(chooser, LATTICE) if wide else chooser.integer(3, max(3, size.max_samples))
+    k = chooser.integer(1, min(MAX_NEURONS, size.max_neurons))
+    on_data = 1 if "one-toggling-neuron" in assumes else chooser.integer(1, k)
+    note(f"kinks on data: {on_data}")
+    note("inputs: d = 1" if flat else "inputs: d = 2")
+    rows = _line(chooser, n) if flat else _plane(chooser, n)
+    units = _on_line(chooser, rows, k, on_data) if flat else _in_plane(chooser, rows, k, on_data)
+    scale = pick(chooser, SCALES)
+    if "distinct-data" not in assumes and once_in(chooser, 4):
+        note("data: some points coincide")
+        rows = [*rows, *[rows[chooser.integer(0, n - 1)] for _ in range(chooser.integer(1, 3))]]
+    return SHALLOW_RELU.instance(
+        w1=[[scale * c for c in w] for w, _, _ in units],
+        b1=[scale * b for _, b, _ in units],
+        w2=[scale * out for _, _, out in units],
+        b2=0,
+        frozen=_frozen(chooser, assumes),
+        x=rows,
+        step_size=1,
+    )
+
+
+def _frozen(chooser: Chooser, assumes: frozenset[str]) -> list[str] | None:
+    """The output bias, half of the time where the claim is about strong stability and leaves it open."""
+    free = "strongly-stable" in assumes and "output-bias-trained" not in assumes
+    if not free or "input-weights-trained" not in assumes or not once_in(chooser, 2):
+        return None
+    note("network: output bias frozen")
+    return ["b2"]
+
+
+def _line(chooser: Chooser, n: int) -> list[Row]:
+    """n distinct points of the line, in order."""
+    place = fmpq(-pick(chooser, (1, 2, 5, 8)))
+    spacing = pick(chooser, (fmpq(1), fmpq(1, 2), fmpq(1, 8)))
+    rows = [[place]]
+    for _ in range(n - 1):
+        place += spacing * pick(chooser, GAPS)
+        rows.append([place])
+    return rows
+
+
+def _plane(chooser: Chooser, n: int) -> list[Row]:
+    """n distinct points of the plane on a convex curve."""
+    steps = _line(chooser, n)
+    return [[x, x * x / 4] for (x,) in steps]
+
+
+def _on_line(chooser: Chooser, rows: Sequence[Row], k: int, on_data: int) -> list[tuple[Row, fmpq, fmpq]]:
+    """Neurons with distinct knots: the first ``on_data`` on inner data where there are enough, the others between."""
+    points = [row[0] for row in rows]
+    inner = [*points[1:-1], points[0], points[-1]]
+    between = [(a + b) / 2 for a, b in pairwise(points)]
+    units = []
+    for i in range(k):
+        places = inner if i < on_data else between
+        knot = places.pop(chooser.integer(0, len(places) - 1)) if places else points[-1] + i
+        w = pick(chooser, WEIGHTS)
+        units.append(([w], -w * knot, pick(chooser, WEIGHTS)))
+    return units
+
+
+def _in_plane(chooser: Chooser, rows: Sequence[Row], k: int, on_data: int) -> list[tuple[Row, fmpq, fmpq]]:
+    units = []
+    for i in range(k):
+        w = [pick(chooser, WEIGHTS), pick(chooser, WEIGHTS)]
+        foot = rows[chooser.integer(0, len(rows) - 1)]
+        shift = fmpq(0) if i < on_data else fmpq(1, 3)
+        b = -sum((a * c for a, c in zip(w, foot, strict=True)), shift)
+        units.append((w, b, pick(chooser, WEIGHTS)))
+    return units
+
+
+def _with_step_size(chooser: Chooser, network: Instance) -> Instance:
+    kind = pick(chooser, ("rounded down", "a hair below", "at the edge", "beyond the edge"))
+    note(f"step size: {kind} of the modes")
+    if kind == "at the edge":
+        return at_modes_edge(network)
+    below = a_hair_below(network)
+    if kind == "beyond the edge":
+        return beyond_modes_edge(below)
+    return below if kind == "a hair below" else below.replace(step_size=three_bits_below(below["step_size"]))
+
+
+def a_hair_below(network: Instance) -> Instance:
+    """The network with the float proposal for 2 / max over modes of sharpness, times 1 - 2^-40."""
+    values = SHALLOW_RELU.view(network)["mode_sharpnesses"]
+    return network.replace(step_size=2 / rational(max(float(as_real(v)) for v in values)) * HAIR)
+
+
+def beyond_modes_edge(network: Instance) -> Instance:
+    """The network with a larger step size, where the cones of the modes keep it strongly stable."""
+    for factor in FACTORS:
+        bolder = network.replace(step_size=three_bits_below(network["step_size"] * factor * 64) / 64)
+        if bolder["step_size"] <= network["step_size"]:
+            bolder = network.replace(step_size=network["step_size"] * factor)
+        if strongly_stable(SHALLOW_RELU.view(bolder)).left is True:
+            note("step size: beyond 2 / largest mode sharpness, yet strongly stable")
+            return bolder
+    return network
+
+
+def at_shared_direction(network: Instance) -> Instance:
+    """The network, made smaller until its modes nearly share a direction, with a step size that leads away along it."""
+    for _ in range(24):
+        view = SHALLOW_RELU.view(network)
+        least = min(float(as_real(v)) for v in view["mode_sharpnesses"])
+        margin = least - max(float(as_real(v)) for v in defects(view, direction(view)))
+        if margin > least / 16:
+            return network.replace(step_size=2 * three_bits_below(2 / rational(margin)))
+        network = network.replace(**{name: network[name] / 2 for name in ("w1", "b1", "w2")})
+    return network
+
+
+def snapped(instance: Instance) -> Instance | None:
+    """The network with the bias of one neuron moved so that its kink lies exactly on the nearest datum.
+
+    The labels become the new outputs, the step size a hair below 2 / max over modes of sharpness. None where no
+    neuron has a kink, or more than `MAX_TOGGLES` kinks lie on data.
+    """
+    heights = SHALLOW_RELU.view(instance)["preactivation"]
+    squares = [sum((c * c for c in row), fmpq(0)) for row in instance["w1"]]
+    places = [
+        (heights[j, i] ** 2 / squares[i], i, j)
+        for i in range(len(squares))
+        for j in range(len(heights))
+        if squares[i] != 0
+    ]
+    if not places:
+        return None
+    _, i, j = min(places)
+    biases = instance["b1"].copy()
+    biases[i] -= heights[j, i]
+    biases.setflags(write=False)
+    moved = instance.replace(b1=biases, y=None, batch_size=None)
+    if len(SHALLOW_RELU.view(moved)["toggles"]) > MAX_TOGGLES:
+        return None
+    return a_hair_below(moved)
+
+
+__all__ = ["at_shared_direction", "networks_with_kinks", "snapped"]

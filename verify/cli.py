@@ -1,0 +1,65 @@
+"""The command line: arguments in, exit code out; the commands do the work."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from refutable.theorems.catalogue import UnknownId
+from refutable.verify.commands import check, listing, replay, show
+from refutable.verify.commands.exits import INTERRUPTED, MISUSE
+from refutable.verify.commands.output import complain
+
+BROKEN_PIPE = 141
+
+
+class _Parser(argparse.ArgumentParser):
+    """Misuse in one line, not a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(MISUSE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
+    from refutable import __version__
+
+    top = _Parser(prog="refutable", description="Executable theorems: list, read, decide and replay them.")
+    top.add_argument("--version", action="version", version=f"refutable {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    for command in (listing, show, check, replay):
+        command.add(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; misuse exits 2, Ctrl-C 130, a closed pipe 141 without a word."""
+    _tolerate_any_name()
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as end:
+        return int(end.code or 0)
+    try:
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
+    except UnknownId as problem:
+        complain(str(problem))
+        return MISUSE
+    except KeyboardInterrupt:
+        complain("interrupted; what was printed so far stands")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+
+
+def _tolerate_any_name() -> None:
+    """Print file names and texts that the terminal cannot show with escapes instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,166 @@
+"""What a run says about each theorem: events gathered, one verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Event = Mapping[str, Any]
+KINDS = ("drawn", "constructed", "trained-relabelled", "trained-converged", "swept", "symbolic")
+VERDICTS = {
+    "held": "no trial refuted it, its false variants were refuted; evidence, never a proof",
+    "refuted": "an exact counterexample was found and written",
+    "not refuted": "a conjecture that no trial refuted; never counted as held",
+    "measured": "an empirical statement: frequencies, no verdict",
+    "weak": "it survived, but a false variant of it survived too, or none is known",
+    "vacuous": "the assumptions held in no case",
+    "undecided": "no case could be decided",
+    "suspect": "floats saw a violation that did not certify",
+    "untried": "no case was tried in this run",
+    "error": "a trial failed for another reason, see above",
+}
+
+
+@dataclass
+class Standing:
+    """Everything a run saw of one theorem.
+
+    Attributes:
+        counts: verdict counts by kind of evidence, over the theorem's claims.
+        links: verdict counts of the links of its proof.
+        proved: closed forms proved and tried.
+        survivors: mutants not refuted.
+        collateral: true claims that the killer of a mutant violates.
+        epsilons: 1 - factor of the automatic mutants that were refuted.
+        broken: problems that refute nothing: errors.
+        missing: evidence not collected, with reasons.
+        record: the record's own event, if it was seen.
+    """
+
+    theorem: str
+    source: str = ""
+    cited: str = ""
+    title: str = ""
+    status: str = ""
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    links: Counter[str] = field(default_factory=Counter)
+    controls: int = 0
+    touching: int = 0
+    tightest: float | None = None
+    proved: int = 0
+    forms: int = 0
+    killed: int = 0
+    mutants: int = 0
+    survivors: list[str] = field(default_factory=list)
+    epsilons: list[str] = field(default_factory=list)
+    shown: int = 0
+    necessity: int = 0
+    collateral: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+    witnesses: set[str] = field(default_factory=set)
+    record: Event | None = None
+
+    def take(self, event: Event) -> None:
+        """Add one event."""
+        self.source, self.cited, self.title = event["source"], event["cited"], event["title"]
+        self.status = event["status"]
+        self.witnesses.update(event["witnesses"])
+        {
+            "evidence": self._evidence,
+            "link": self._link,
+            "mutant": self._mutant,
+            "necessity": self._necessity,
+            "closed-form": self._form,
+            "record": self._record,
+        }[event["event"]](event)
+        refutes = event["event"] in ("evidence", "link") and event["counts"]["violated"] > 0
+        if not refutes and event["event"] != "mutant":
+            self.broken += event["problems"]
+
+    def _evidence(self, event: Event) -> None:
+        self.counts.setdefault(event["kind"], Counter()).update(event["counts"])
+        self.controls += event.get("controls", 0)
+        self.touching += event["touching"]
+        self.missing.update(event.get("missing", ()))
+        value = event["tightest"]
+        if value is not None and (self.tightest is None or value > self.tightest):
+            self.tightest = value
+
+    def _link(self, event: Event) -> None:
+        self.links.update(event["counts"])
+
+    def _mutant(self, event: Event) -> None:
+        self.mutants += 1
+        self.killed += event["killed"]
+        self.collateral += event["collateral"]
+        if not event["killed"]:
+            self.survivors.append(event["mutant"])
+        elif not event["collateral"]:
+            self.broken += event["problems"]
+        if event["killed"] and event["epsilon"]:
+            self.epsilons.append(event["epsilon"])
+
+    def _necessity(self, event: Event) -> None:
+        self.necessity += 1
+        self.shown += bool(event["shown"])
+
+    def _form(self, event: Event) -> None:
+        self.forms += 1
+        self.proved += event["proved"]
+
+    def _record(self, event: Event) -> None:
+        self.record = event
+
+    def supporting(self, kind: str) -> int:
+        """Cases of one kind that hold or agree."""
+        return self.counts.get(kind, Counter())["holds"] + self.counts.get(kind, Counter())["agrees"]
+
+    def total(self, verdict: str) -> int:
+        """Cases of all kinds with one verdict."""
+        return sum(counts[verdict] for counts in self.counts.values())
+
+    @property
+    def resolution(self) -> str:
+        """Smallest relative error of the right side that was told apart, or ""."""
+        return min(self.epsilons, key=float, default="")
+
+    @property
+    def verdict(self) -> str:
+        """The verdict on the theorem, the gravest first."""
+        if self.total("violated") or self.links["violated"] or self.collateral:
+            return "refuted"
+        if self.broken:
+            return "error"
+        if self.total("suspect"):
+            return "suspect"
+        if self.survivors or (self.record is not None and self.record["mutants"] == 0):
+            return "weak"
+        return self._without_refutation()
+
+    def _without_refutation(self) -> str:
+        if self.status == "empirical":
+            return "measured"
+        if sum(self.supporting(kind) for kind in self.counts):
+            return "not refuted" if self.status == "conjecture" else "held"
+        if self.total("undecided"):
+            return "undecided"
+        return "vacuous" if self.total("vacuous") else "untried"
+
+
+def standings(events: Iterable[Event], errors: Sequence[tuple[str, str]]) -> list[Standing]:
+    """One standing for each theorem, by id, whatever the order of the events."""
+    table: dict[str, Standing] = {}
+    for event in sorted(events, key=order):
+        table.setdefault(event["theorem"], Standing(event["theorem"])).take(event)
+    for theorem, node in sorted(errors):
+        table.setdefault(theorem, Standing(theorem)).broken.append(f"{node} failed without an event")
+    return [table[id] for id in sorted(table)]
+
+
+def order(event: Event) -> tuple[str, ...]:
+    """A key that puts events in one order, however they came from several processes."""
+    names = ("theorem", "event", "claim", "kind", "family", "mutant", "assumption", "form", "shard")
+    return tuple(str(event.get(name, "")) for name in names)

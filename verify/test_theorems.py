@@ -1,0 +1,32 @@
+"""Every theorem of the catalogue, on instances of each kind of evidence."""
+
+from __future__ import annotations
+
+from refutable.verify.suite import Record, attempt, parametrised
+from refutable.verify.trials import Trial
+from refutable_pytest import RunOptions
+
+pytest_generate_tests = parametrised(
+    {
+        "test_holds_on_drawn_cases": "drawn",
+        "test_equality_families": "families",
+        "test_trained_minima": "trained",
+        "test_holds_on_swept_batches": "swept",
+    }
+)
+
+
+def test_holds_on_drawn_cases(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
+    attempt(trial, refutable_options, refutable_event)
+
+
+def test_equality_families(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
+    attempt(trial, refutable_options, refutable_event)
+
+
+def test_trained_minima(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
+    attempt(trial, refutable_options, refutable_event)
+
+
+def test_holds_on_swept_batches(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
+    attempt(trial, refutable_options, refutable_event)
