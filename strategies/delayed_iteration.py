@@ -82,9 +82,7 @@ def delayed_iterations(draw: st.DrawFn, assumes: frozenset[str] = frozenset()) -
     if gain == 0:
         return DELAYED_ITERATION.instance(curvature=0, step_size=curvature, delay=delay)
     event(f"delay {'0' if delay == 0 else '1' if delay == 1 else 'at least 2'}, {side}")
-    return DELAYED_ITERATION.instance(
-        curvature=sign * curvature, step_size=sign * gain / curvature, delay=delay
-    )
+    return DELAYED_ITERATION.instance(curvature=sign * curvature, step_size=sign * gain / curvature, delay=delay)
 
 
 def least_delay(assumes: frozenset[str]) -> int:

@@ -18,7 +18,7 @@ from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.modes import MAX_TOGGLES
 from refutable.theorems.exact import as_real, rational
 from refutable.theorems.families.edge import HAIR
-from refutable.theorems.families.kinks import KNOT_ON_DATUM, SHATTERED_TRIANGLE, at_modes_edge
+from refutable.theorems.families.kinks import KEPT_BY_CONES, KNOT_ON_DATUM, SHATTERED_TRIANGLE, at_modes_edge
 from refutable.theorems.families.two_atoms import TWO_ATOMS
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.common_eigenvector_formulas import defects, direction
@@ -27,6 +27,8 @@ from refutable.theorems.records import Family
 DEFAULT_SIZE = Size()
 MAX_NEURONS = 3
 """More kinks on data would cost more than they show: 2^3 modes."""
+KINKS = (1, 2, 3, 2)
+"""Numbers of neurons with a kink on a datum."""
 LATTICE = (13, 14, 16, 20, 24)
 """Numbers of data for which 12 (1 + k - L) < n when all knots are distinct."""
 WEIGHTS = tuple(fmpq(p, q) for p, q in ((1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (3, 1), (-5, 4)))
@@ -61,7 +63,9 @@ def kinked_families(assumes: frozenset[str]) -> tuple[Family, ...]:
         return ()
     if "strongly-stable" not in assumes:
         return (KNOT_ON_DATUM,)
-    line = (KNOT_ON_DATUM, TWO_ATOMS)
+    line: tuple[Family, ...] = (KNOT_ON_DATUM, TWO_ATOMS)
+    if not assumes & {"output-bias-trained", "one-toggling-neuron"}:
+        return (KEPT_BY_CONES, *line)
     return line if "univariate" in assumes else (SHATTERED_TRIANGLE, *line)
 
 
@@ -69,8 +73,9 @@ def _network(chooser: Chooser, assumes: frozenset[str], size: Size) -> Instance:
     flat = "univariate" in assumes or "one-toggling-neuron" in assumes or not once_in(chooser, 4)
     wide = "few-surplus-neurons" in assumes or once_in(chooser, 8)
     n = pick(chooser, LATTICE) if wide else chooser.integer(3, max(3, size.max_samples))
-    k = chooser.integer(1, min(MAX_NEURONS, size.max_neurons))
-    on_data = 1 if "one-toggling-neuron" in assumes else chooser.integer(1, k)
+    most = min(MAX_NEURONS, size.max_neurons)
+    on_data = 1 if "one-toggling-neuron" in assumes else min(most, pick(chooser, KINKS))
+    k = min(most, on_data + pick(chooser, (0, 1, 0, 2)))
     note(f"kinks on data: {on_data}")
     note("inputs: d = 1" if flat else "inputs: d = 2")
     rows = _line(chooser, n) if flat else _plane(chooser, n)

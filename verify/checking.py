@@ -9,7 +9,8 @@ from refutable.theorems.instances import Instance
 from refutable.theorems.records import Theorem
 from refutable.theorems.views import View
 from refutable.verify.decide import Outcome, decide
-from refutable.verify.sides import bounds, ratio
+from refutable.verify.headlines import ratio
+from refutable.verify.sides import bounds
 
 ORDER = ("violated", "undecided", "agrees", "holds", "vacuous", "inapplicable")
 """Which claim's verdict stands for a theorem of several claims: the first of these that occurs."""

@@ -10,6 +10,7 @@ from refutable.theorems.checks import Check, Decision, tightness
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.instances import Instance
 from refutable.theorems.views import MissingNumber, View
+from refutable.verify.sides import relation
 
 Verdict = Literal["holds", "violated", "vacuous", "undecided", "agrees", "inapplicable"]
 
@@ -116,7 +117,7 @@ def _decide_assumption(assumption: Assumption, view: View) -> AssumptionOutcome:
         for check, decision in _decisions(assumption.checks(view)):
             why = ": ".join(part for part in (check.label, decision.reason) if part)
             if decision.truth is False:
-                return AssumptionOutcome(assumption.id, "fails", why)
+                return AssumptionOutcome(assumption.id, "fails", _with_sides(why, check, decision))
             if decision.truth is None and not undecided:
                 undecided = why or "undecided"
     except MissingNumber as missing:
@@ -126,6 +127,13 @@ def _decide_assumption(assumption: Assumption, view: View) -> AssumptionOutcome:
     if undecided:
         return AssumptionOutcome(assumption.id, "undecided", undecided)
     return AssumptionOutcome(assumption.id, "holds")
+
+
+def _with_sides(why: str, check: Check, decision: Decision) -> str:
+    if decision.left is None or decision.right is None:
+        return why
+    sides = relation(decision.left, check.op, decision.right, False)
+    return f"{why}: {sides}" if why else sides
 
 
 def _decisions(checks: Iterable[Check]) -> Iterator[tuple[Check, Decision]]:

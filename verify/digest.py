@@ -60,7 +60,10 @@ def _sides(claim: Claim, instance: Instance, views: dict[str, View]) -> list[Any
     if claim.domain.id != instance.domain:
         return ["inapplicable"]
     view = views.setdefault(instance.domain, claim.domain.view(instance))
-    return _written(decide(claim, view))
+    try:
+        return _written(decide(claim, view))
+    except LookupError:  # a claim about one kind of instance of the domain, asked on another
+        return ["undefined"]
 
 
 def _written(outcome: Outcome) -> list[Any]:

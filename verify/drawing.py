@@ -48,12 +48,17 @@ def _round(
     number: int,
 ) -> None:
     stopped = False
+    broken: Exception | None = None
 
     def body(instance: Instance) -> None:
-        nonlocal stopped
+        nonlocal stopped, broken
         if not stopped and instance not in seen and tally.decided < wanted:
             seen.add(instance)
-            stopped = look(instance)
+            try:
+                stopped = look(instance)
+            except Exception as error:  # Hypothesis would try it again and call it flaky
+                error.add_note(f"on the drawn instance {instance!r}")
+                stopped, broken = True, error
         if stopped:
             raise _Stop
 
@@ -61,7 +66,8 @@ def _round(
         with by_seed_alone():
             seed(number)(quiet(examples)(given(strategy)(body)))()
     except _Stop:
-        return
+        if broken is not None:
+            raise broken from None
 
 
 def quiet(examples: int) -> Callable[[Any], Any]:

@@ -7,6 +7,7 @@ any makes the test fail) and "witnesses" (files). Other keys depend on the event
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,9 @@ from refutable.strategies.supply import Supply
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import Source, Theorem
 from refutable.verify.decide import Outcome
+from refutable.verify.headlines import comparison
 from refutable.verify.paths import ClaimPath
 from refutable.verify.profiles import PROFILES, Profile
-from refutable.verify.sides import comparison
 from refutable.verify.witnesses import witness, write
 
 Event = dict[str, Any]
@@ -64,11 +65,17 @@ def event(what: str, theorem: Theorem, /, **more: Any) -> Event:
 
 
 def cited(source: Source) -> str:
-    """A source in few words: first author, venue and year, number without remarks."""
-    authors = source.paper.split(", ")
-    paper = f"{authors[0]} et al., {authors[-1]}" if len(authors) > 3 else source.paper
-    number = source.number.split(" (")[0].split(";")[0]
-    return f"{paper}, {number}" if number else paper
+    """A source in few words: first authors and year, number without remarks."""
+    *authors, venue = source.paper.split(", ")
+    year = (venue.split() or [""])[-1]
+    if not authors or not year.isdigit() or source.paper.startswith("own"):
+        paper = (authors or [venue])[0]
+    elif len(authors) > 2:
+        paper = f"{authors[0]} et al. {year}"
+    else:
+        paper = f"{', '.join(authors)} {year}"
+    number = re.split(r"[(,;]", source.number)[0].strip()
+    return f"{paper}, {number}" if number and not number.endswith(".") else paper
 
 
 def add_violation(

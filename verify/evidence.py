@@ -12,9 +12,9 @@ from refutable.theorems.records import Family, Theorem
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.drawing import draw
 from refutable.verify.events import Event, Run, add_violation, event
+from refutable.verify.headlines import ratio
 from refutable.verify.paths import ClaimPath, Part
 from refutable.verify.shrink import smallest
-from refutable.verify.sides import ratio
 from refutable.verify.tally import Tally
 
 

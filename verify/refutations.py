@@ -10,8 +10,8 @@ from refutable.theorems.records import ClosedForm, Mutant, Necessity, Theorem, a
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.digest import digest
 from refutable.verify.events import Event, Run, add_violation, event
+from refutable.verify.headlines import comparison
 from refutable.verify.paths import ClaimPath, Part
-from refutable.verify.sides import comparison
 from refutable.verify.wellformed import complaints
 from refutable.verify.witnesses import headline
 

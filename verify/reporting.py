@@ -13,7 +13,7 @@ HEADER = (
     "tightest", "resol", "mutants", "verdict",
 )  # fmt: skip
 NUMERIC = range(3, 12)
-SOURCE_WIDTH = 44
+SOURCE_WIDTH = 34
 NOTES = (
     "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab, conv) or by floats with",
     "  certified error bounds (swept); forms are identities proved symbolically. For a proved theorem, drawn and",

@@ -8,11 +8,10 @@ from flint import fmpq
 
 from refutable.theorems.exact import Real, enclosure, text
 from refutable.theorems.exact.rationals import to_float
-from refutable.verify.decide import Outcome
 
 DIGITS = 30
 LONGEST = 40
-COMPARISONS = ("<=", "<", "==")
+OPPOSITE = {"<=": ">", "<": ">=", "==": "!="}
 
 
 class Bounds(TypedDict):
@@ -62,24 +61,7 @@ def shown(value: fmpq | Real | None, longest: int = LONGEST) -> str:
     return written if len(written) <= longest else f"~{to_float(rational):.12g}"
 
 
-def comparison(outcome: Outcome) -> str:
-    """The headline of an outcome: "225/32 <= 225/32", with the sign that is true where it is violated."""
-    headline = outcome.headline
-    if headline is None:
-        return ""
-    operator = outcome.operators[0]
-    if operator not in COMPARISONS or headline.left is None:
-        return outcome.labels[0]
-    if headline.truth is False:
-        operator = {"<=": ">", "<": ">=", "==": "!="}[operator]
-    elif headline.truth is None:
-        operator = f"{operator}?"
-    return f"{shown(headline.left)} {operator} {shown(headline.right)}"
-
-
-def ratio(outcome: Outcome) -> float | None:
-    """Tightness left/right of an inequality's headline; None for identities and where it says nothing."""
-    if not outcome.operators or outcome.operators[0] not in ("<=", "<"):
-        return None
-    value = outcome.tightness
-    return None if value is None or value != value or value in (float("inf"), float("-inf")) else value
+def relation(left: fmpq | Real, operator: str, right: fmpq | Real, truth: bool | None) -> str:
+    """Both sides with the sign that is true between them: "7 > 2" for a false 7 <= 2; "<=?" where undecided."""
+    sign = OPPOSITE[operator] if truth is False else operator if truth else f"{operator}?"
+    return f"{shown(left)} {sign} {shown(right)}"

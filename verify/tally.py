@@ -8,7 +8,7 @@ from typing import Any
 
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome
-from refutable.verify.sides import ratio
+from refutable.verify.headlines import ratio
 
 COUNTED = ("holds", "violated", "vacuous", "undecided", "agrees", "inapplicable")
 

@@ -16,11 +16,13 @@ from typing import Any
 from flint import fmpq
 
 from refutable.strategies.shallow_relu.demands import Demands, demands
+from refutable.strategies.shallow_relu.tables import missing_tables
 from refutable.strategies.supply import Effort, TrainedInstance, TrainedKind, TrainedSupply
 from refutable.strategies.training.corpus import Entry, corpus
 from refutable.strategies.training.recipes import Recipe, available
 from refutable.strategies.training.results import Trained
 from refutable.strategies.training.standard import DEFAULT, QUICK
+from refutable.theorems.assumptions.strong_stability import surplus
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.instances import Instance
 
@@ -87,12 +89,20 @@ def at_own_edge(point: EndPoint) -> Instance:
 
 
 def _snapped(point: EndPoint, assumes: frozenset[str]) -> Iterator[TrainedInstance]:
-    """The end point with the kink nearest to a datum moved onto it."""
+    """The relabelled end point with the kink nearest to a datum moved onto it."""
     from refutable.strategies.shallow_relu_kinks import snapped
 
+    # Training does not end where every mode is sharper than 2/step size, nor does moving a kink keep labels.
+    if "shared-direction" in assumes or point.kind == "trained-converged":
+        return
     moved = snapped(point.instance)
-    if moved is not None:
-        yield TrainedInstance(point.kind, moved, f"{point.origin}, a kink moved onto a datum")
+    if moved is None or ("few-surplus-neurons" in assumes and not _few_surplus(moved)):
+        return
+    yield TrainedInstance(point.kind, moved, f"{point.origin}, a kink moved onto a datum")
+
+
+def _few_surplus(instance: Instance) -> bool:
+    return 12 * surplus(SHALLOW_RELU.view(instance)) < len(instance["x"])
 
 
 def _applies(wanted: Demands, point: EndPoint) -> bool:
@@ -112,19 +122,17 @@ def _facts(wanted: Demands, instance: Instance) -> Iterator[tuple[bool, bool]]:
 
 @lru_cache(maxsize=4)
 def end_points(effort: Effort, device: str = "auto") -> tuple[tuple[EndPoint, ...], Mapping[str, int], tuple[str, ...]]:
-    """All end points of an effort, how many networks ended how, and what could not be trained and why."""
+    """All end points of an effort, how many networks ended how, and the tables that are absent and why."""
     points = [_from_corpus(entry) for entry in corpus().entries]
     counts: Counter[str] = Counter({"frozen corpus": len(points)})
-    missing: dict[str, None] = {}
     for recipe in RECIPES[effort]:
-        reason = available(recipe)
-        if reason is not None:
-            missing[reason] = None
+        if available(recipe) is not None:
+            counts["not trained, a table is absent"] += recipe.networks
             continue
         found, outcome = _fresh(recipe, device)
         points += found
         counts.update(outcome)
-    return tuple(points), dict(counts), tuple(missing)
+    return tuple(points), dict(counts), missing_tables()
 
 
 def _from_corpus(entry: Entry) -> EndPoint:

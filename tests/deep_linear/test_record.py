@@ -42,7 +42,7 @@ def test_only_the_first_family_is_balanced() -> None:
     assert decide(LOWER_BOUND, unbalanced((5, fmpq(21, 10)))).touching is False
 
 
-def test_the_card_example_in_three_layers() -> None:
+def test_three_balanced_layers_by_hand() -> None:
     view = THEOREM.domain.view(balanced())
     assert (view["sharpness"].exact(), view["flattest_sharpness"]) == (48, 48)
 

@@ -36,9 +36,7 @@ def refuted(mutant: Mutant) -> bool:
     assert headline is not None
     assert headline.left is not None
     return (
-        decide(mutant.claim, view).verdict == "violated"
-        and sign(headline.left) == 1
-        and not view.domain.hollow(view)
+        decide(mutant.claim, view).verdict == "violated" and sign(headline.left) == 1 and not view.domain.hollow(view)
     )
 
 

@@ -51,11 +51,7 @@ def test_schur_stable_agrees_with_mpmath_on_dense_polynomials() -> None:
         coefficients = [int(c) for c in source.integers(-9, 10, size=source.integers(2, 7))]
         coefficients[-1] = int(source.integers(1, 25))
         with mpmath.workdps(40):
-            roots = (
-                mpmath.polyroots(coefficients[::-1], maxsteps=400, extraprec=200)
-                if any(coefficients[:-1])
-                else [0]
-            )
+            roots = mpmath.polyroots(coefficients[::-1], maxsteps=400, extraprec=200) if any(coefficients[:-1]) else [0]
             radius = max(abs(root) for root in roots)
         if abs(radius - 1) < 1e-20:
             continue

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from random import Random
 
 import numpy as np
 from flint import fmpq
@@ -9,7 +10,7 @@ from hypothesis import Phase, find, settings
 from hypothesis.strategies import SearchStrategy
 
 from refutable.strategies.shallow_relu import SUPPLY
-from refutable.strategies.shallow_relu.data import FAMILIES
+from refutable.strategies.shallow_relu.data import offered_families
 from refutable.strategies.supply import Size
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.exact import as_real
@@ -65,7 +66,7 @@ def short(regimes: Counter[str], floors: dict[str, int]) -> dict[str, int]:
 def test_every_regime_of_interpolating_networks_occurs(draw: Draw, regimes: Counter[str]) -> None:
     draw(SUPPLY.drawn(POINTS, Size()), 800)
     assert short(regimes, FLOORS) == {}
-    assert short(regimes, {f"data: {family}": 8 for family in FAMILIES}) == {}
+    assert short(regimes, {f"data: {family}": 8 for family in offered_families()}) == {}
 
 
 def test_every_kind_of_label_and_kinks_on_data_occur(draw: Draw, regimes: Counter[str]) -> None:
@@ -126,14 +127,15 @@ def active_on_some_data(instance: Instance) -> bool:
     return any(0 < sum(column) < len(column) for column in view["active"].T)
 
 
-def smallest(strategy: SearchStrategy[Instance], wanted: Callable[[Instance], bool]) -> Instance:
+def smallest(wanted: Callable[[Instance], bool]) -> Instance:
+    """The smallest network on the line that Hypothesis finds."""
     quick = settings(database=None, deadline=None, max_examples=2000, phases=[Phase.generate, Phase.shrink])
-    return find(strategy, wanted, settings=quick, database_key=b"none")
+    line = SUPPLY.drawn(POINTS | {"univariate"}, Size())
+    return find(line, wanted, settings=quick, random=Random(0), database_key=b"none")
 
 
 def test_the_smallest_live_network_is_one_relu_on_two_points() -> None:
-    line = frozenset(POINTS | {"univariate"})
-    found = smallest(SUPPLY.drawn(line, Size()), active_on_some_data)
+    found = smallest(active_on_some_data)
     assert SHALLOW_RELU.dump(found)["network"] == {
         "w1": [["1"]], "b1": ["0"], "w2": ["1"], "b2": "0", "frozen": None,
     }  # fmt: skip
@@ -141,15 +143,15 @@ def test_the_smallest_live_network_is_one_relu_on_two_points() -> None:
     assert found["y"] is None
 
 
-def test_a_cancelling_pair_shrinks_to_two_neurons() -> None:
+def test_a_cancelling_pair_shrinks_to_two_neurons_of_unit_weights() -> None:
     def cancelling(instance: Instance) -> bool:
         view = SHALLOW_RELU.view(instance)
         return view["stability_norm"] == 0 and float(as_real(view["unmerged_norm"])) > 0
 
-    found = smallest(SUPPLY.drawn(POINTS, Size()), cancelling)
+    found = smallest(cancelling)
     assert found["w1"].shape == (2, 1)
-    assert found["x"].shape == (2, 1)
-    assert {abs(v) for v in found["w2"]} == {fmpq(1)}
+    assert len(found["x"]) <= 4
+    assert {abs(v) for v in (*found["w1"].ravel(), *found["w2"])} == {fmpq(1)}
 
 
 def test_a_printed_instance_can_be_loaded_again(draw: Draw) -> None:

@@ -1,8 +1,10 @@
 """Batches, trained minima, densities, families, step sizes, and the table of supplies."""
 
+import importlib.util
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,12 +16,14 @@ from hypothesis.strategies import SearchStrategy
 
 from refutable.strategies import supplies
 from refutable.strategies.families import instances
-from refutable.strategies.shallow_relu import SUPPLY
+from refutable.strategies.shallow_relu import SUPPLY, trained
 from refutable.strategies.shallow_relu.density import SUPPLY as DENSITIES
 from refutable.strategies.shallow_relu.labels import null_space
 from refutable.strategies.shallow_relu.step_sizes import just_stable, three_bits_below
 from refutable.strategies.supply import Size
+from refutable.strategies.training.recipes import Recipe
 from refutable.theorems.assumptions.shallow_relu import STABLE
+from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.exact import compare
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
@@ -27,6 +31,9 @@ from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import to_matrix
 from refutable.theorems.ops.torch import TorchOps
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.chain import SHARPNESS_CHAIN
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_bound import (
+    NONDIFFERENTIABLE_BOUND,
+)
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.weighted_l1 import WEIGHTED_L1
 from refutable.theorems.papers.nacson_2023.laplacian import LAPLACIAN
 from refutable.theorems.views import View
@@ -97,6 +104,52 @@ def test_converged_minima_keep_their_labels_and_are_offered_only_where_these_are
 def test_minima_on_the_line_alone_where_asked_for() -> None:
     assert {i.instance["x"].shape[1] for i in SUPPLY.trained(LINE_IDS, "quick").instances} == {1}
     assert len({i.instance["x"].shape[1] for i in SUPPLY.trained(CHAIN_IDS, "quick").instances}) >= 3
+
+
+@pytest.fixture
+def two_recipes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[Recipe, Recipe]]:
+    """Training reduced to one drawn recipe and one on a table, with a cache of its own."""
+    drawn = Recipe(7, 6, 1, 4, 3, "uniform", "noise", "1/5", 60)
+    table = Recipe(8, 5, 2, 4, 3, "digits", "table", "1/5", 60)
+    monkeypatch.setenv("REFUTABLE_CACHE", str(tmp_path))
+    monkeypatch.setattr(trained, "RECIPES", {"default": (drawn, table)})
+    trained.end_points.cache_clear()
+    yield drawn, table
+    trained.end_points.cache_clear()
+
+
+def test_fresh_minima_are_counted_and_all_hold(two_recipes: tuple[Recipe, Recipe]) -> None:
+    pytest.importorskip("sklearn")
+    supply = SUPPLY.trained(CHAIN_IDS, "default", "cpu")
+    ended = [supply.counts[name] for name in ("converged", "unconverged", "dead", "diverged")]
+    assert sum(ended) == supply.counts["trained"] == 11
+    fresh = [i for i in supply.instances if not i.origin.startswith("frozen corpus")]
+    alive = supply.counts["converged"] + supply.counts["unconverged"] - supply.counts["too near a kink"]
+    assert len([i for i in fresh if i.kind == "trained-relabelled"]) == alive > 0
+    assert {decide(SHARPNESS_CHAIN.headline, i.instance).verdict for i in fresh} == {"holds"}
+    assert {i.origin.split(",")[0] for i in fresh} == {f"recipe {r.digest()[:12]}" for r in two_recipes}
+
+
+def test_an_absent_table_is_named_and_what_it_costs_counted(
+    two_recipes: tuple[Recipe, Recipe], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "sklearn" else find(name, *rest)
+    )
+    supply = SUPPLY.trained(CHAIN_IDS, "default", "cpu")
+    assert [line.split(":")[0] for line in supply.missing] == ["digits", "diabetes"]
+    assert supply.counts["not trained, a table is absent"] == two_recipes[1].networks
+    assert supply.counts["trained"] == two_recipes[0].networks
+
+
+@pytest.mark.parametrize("claim", NONDIFFERENTIABLE_BOUND.claims, ids=lambda claim: claim.id)
+def test_trained_minima_with_a_kink_on_a_datum_meet_every_assumption(claim: Claim) -> None:
+    supply = SUPPLY.trained(frozenset(a.id for a in claim.assumes), "quick")
+    assert {i.kind for i in supply.instances} == {"trained-relabelled"}
+    for item in supply.instances:
+        assert len(SHALLOW_RELU.view(item.instance)["toggles"]) >= 1
+        assert decide(claim, item.instance).verdict == "holds"
 
 
 def test_drawn_densities_meet_every_assumption_and_some_touch(draw: Draw, regimes: Counter[str]) -> None:

@@ -18,8 +18,8 @@ from refutable.theorems.catalogue import theorem
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import all_mutants
-from refutable.verify.evidence import drawn
 from refutable.verify.events import Run
+from refutable.verify.evidence import drawn
 from refutable.verify.profiles import PROFILES
 
 CHAIN = theorem("sharpness-chain")
@@ -124,5 +124,6 @@ def test_an_error_in_deciding_is_not_swallowed() -> None:
         raise RuntimeError("a bug in a formula")
 
     claim = replace(CHAIN.headline, concludes=broken)
-    with pytest.raises(RuntimeError, match="a bug in a formula"):
+    with pytest.raises(RuntimeError, match="a bug in a formula") as caught:
         drawn(CHAIN, claim, "claim", 10, 0, run_on(NETWORKS))
+    assert "on the drawn instance instance('shallow-relu'" in caught.value.__notes__[0]

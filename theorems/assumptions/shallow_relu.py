@@ -40,14 +40,13 @@ def _univariate(view: View) -> Iterable[Check]:
     yield Check(d == 1, "true", reason=f"the input has d = {d} dimensions")
 
 
-def _trained(group: str, name: str) -> Assumption:
+def _trained(group: str, name: str, verb: str = "are") -> Assumption:
     def checks(view: View) -> Iterable[Check]:
-        reason = (
-            "the network has no output bias" if group == "b2" and not view.has("b2") else f"{name} are frozen"
-        )
+        absent = group == "b2" and not view.has("b2")
+        reason = "the network has no output bias" if absent else f"the {name} {verb} frozen"
         yield Check(is_trained(view, group), "true", reason=reason)
 
-    return Assumption(f"{name.replace(' ', '-')}-trained", f"the {name} are trained", checks)
+    return Assumption(f"{name.replace(' ', '-')}-trained", f"the {name} {verb} trained", checks)
 
 
 DIFFERENTIABLE = Assumption("differentiable", "no pre-activation w1_i.x_j + b1_i is exactly 0", _no_kink)
@@ -59,5 +58,5 @@ UNIVARIATE = Assumption("univariate", "the input is one-dimensional", _univariat
 INPUT_WEIGHTS = _trained("w1", "input weights")
 HIDDEN_BIASES = _trained("b1", "hidden biases")
 OUTPUT_WEIGHTS = _trained("w2", "output weights")
-OUTPUT_BIAS = _trained("b2", "output bias")
+OUTPUT_BIAS = _trained("b2", "output bias", "is")
 ALL_TRAINED = (INPUT_WEIGHTS, HIDDEN_BIASES, OUTPUT_WEIGHTS, OUTPUT_BIAS)

@@ -37,9 +37,9 @@ def with_largest_density(network: Instance, **shape: Any) -> Instance:
     """
     view = SHALLOW_RELU_DENSITY.view(with_density(network, scale=1, **shape))
     met = [s for s, mass in enumerate(view["merged_mass"]) if mass != 0 and sign(view["radon_mass"][s]) != 0]
-    factors = [as_real(view["weight"][s]) / as_real(view["radon_mass"][s]) for s in met]
-    if not factors or any(factor.exact() == 0 for factor in factors):
+    if not met or any(sign(view["weight"][s]) == 0 for s in met):
         raise ValueError("no positive density of this shape stays below g: it meets no hyperplane, or one with g = 0")
+    factors = [as_real(view["weight"][s]) / as_real(view["radon_mass"][s]) for s in met]
     return with_density(network, scale=min(_rounded_down(factor) for factor in factors), **shape)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flint import fmpq
 
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
@@ -66,6 +68,53 @@ def knot_on_datum(scale: fmpq = fmpq(1, 16)) -> Instance:
     return at_modes_edge(network)
 
 
+Hinge = tuple[str, str, str]
+
+
+def _hinges(
+    neurons: Sequence[Hinge], data: Sequence[str], step_size: str, frozen: Sequence[str] | None = None
+) -> Instance:
+    """The sum of w2 relu(w1 x + b1) over neurons (w1, b1, w2)."""
+    return SHALLOW_RELU.instance(
+        w1=[[w] for w, _, _ in neurons], b1=[b for _, b, _ in neurons], w2=[out for _, _, out in neurons],
+        b2=0, frozen=frozen, x=[[c] for c in data], step_size=step_size,
+    )  # fmt: skip
+
+
+def kept_by_cones(number: int = 0) -> Instance:
+    """Networks that are strongly stable although some mode's sharpness is above 2 / step size.
+
+    That mode's expanding directions lie outside its cone. The last three have no trained output bias; the last
+    toggles three neurons. (found by search)
+    """
+    found = (
+        lambda: _hinges(
+            [("-1", "-2", "3/2"), ("-1/4", "3/4", "1")], ["-2", "-3/2", "0", "5/2", "3", "4"], "461/1000"
+        ),
+        lambda: _hinges(
+            [("1/2", "3", "-1/4"), ("-5/16", "-5/2", "1/4")],
+            ["-8", "-13/2", "-13/2", "-6", "-6", "-11/2"], "4471/4096",
+        ),
+        lambda: _hinges([("1/2", "-1", "-5/8"), ("1", "-7", "1")], ["-1", "2", "3", "6", "7"], "15/128", ["b2"]),
+        lambda: _hinges(
+            [("-1/4", "-13/32", "-5/16"), ("-1/8", "-15/64", "3/4")],
+            ["-2", "-15/8", "-7/4", "-13/8", "-11/8"], "801/512", ["b2"],
+        ),
+        lambda: _hinges(
+            [("1/128", "1/32", "-5/1024"), ("1/512", "7/1024", "3/256"), ("1/128", "5/128", "-1/256")],
+            ["-5", "-37/8", "-4", "-29/8", "-7/2"], "13103821/4096", ["b2"],
+        ),
+    )  # fmt: skip
+    return found[number]()
+
+
+KEPT_BY_CONES = Family(
+    id="kept-by-cones",
+    parameters={"number": Range(choices=tuple(range(5)))},
+    build=kept_by_cones,
+    attains="interior",
+    meaning="strongly stable beyond the modes' edge: the expanding directions lie outside their cones",
+)
 SHATTERED_TRIANGLE = Family(
     id="shattered-triangle",
     parameters={

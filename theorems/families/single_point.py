@@ -16,9 +16,11 @@ from refutable.theorems.records import Family, Range
 
 
 def single_point(
-    point: fmpq = fmpq(3, 4), output_weights: Sequence[fmpq] = (fmpq(1),), scale: fmpq = fmpq(1), copies: int = 1
+    point: fmpq = fmpq(3, 4), output_weights: Sequence[fmpq] = (fmpq(1),), scale: fmpq = fmpq(5, 7), copies: int = 1
 ) -> Instance:
     """Neurons relu(scale (x + i)), i = 1, 2, ..., all active at the one point.
+
+    With the first parameters the activation is 5/4 = |(x, 1)|: the best scale is 1.
 
     Args:
         point: x > -1; |(x, 1)| is rational where x is a leg over the other leg of a Pythagorean triangle.
@@ -42,7 +44,7 @@ SINGLE_POINT = Family(
         "output_weights": Range(
             choices=((fmpq(1),), (fmpq(-2),), (fmpq(1), fmpq(-3)), (fmpq(1, 8), fmpq(5), fmpq(-5)))
         ),
-        "scale": Range(choices=(fmpq(1), fmpq(64), fmpq(1, 64))),
+        "scale": Range(choices=(fmpq(5, 7), fmpq(1), fmpq(64), fmpq(1, 64))),
         "copies": Range(choices=(1, 3)),
     },
     build=single_point,

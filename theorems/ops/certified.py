@@ -89,6 +89,9 @@ class CertifiedArray:
     def __rtruediv__(self, other: Any) -> CertifiedArray:
         return certified(other) / self
 
+    def __pow__(self, exponent: Any) -> CertifiedArray:
+        raise NotCertified("fractional powers have no certified float version; decide exactly")
+
     __radd__ = __add__
     __rmul__ = __mul__
 

@@ -17,8 +17,8 @@ from refutable.verify.commands.exits import CODES, MISUSE, gravest
 from refutable.verify.commands.output import Commands, complain, print_json
 from refutable.verify.decide import Outcome
 from refutable.verify.digest import digest
+from refutable.verify.headlines import comparison, ratio
 from refutable.verify.reading import MAX_BYTES, ReadError, read_instance
-from refutable.verify.sides import comparison, ratio
 
 FORMAT = "refutable-check/1"
 EPILOG = (

@@ -9,8 +9,8 @@ from typing import Any
 from refutable.verify.checking import outcome_document
 from refutable.verify.commands.exits import MISUSE, gravest
 from refutable.verify.commands.output import Commands, complain, print_json
+from refutable.verify.headlines import comparison
 from refutable.verify.reading import MAX_BYTES, ReadError
-from refutable.verify.sides import comparison
 from refutable.verify.witnesses import ReplayResult, replay
 
 FORMAT = "refutable-replay/1"

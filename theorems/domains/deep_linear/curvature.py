@@ -142,10 +142,14 @@ def squared_imbalance(view: View) -> Any:
 
 
 def test_direction(view: View) -> Any:
-    """(u, v): v a rationalised top right singular vector of M, u = M v. Exact views only."""
-    m = to_matrix(view["product"])
-    v = view.ops.array(rayleigh_vector(m.transpose() * m, bits=12))
+    """(u, v): v a rationalised top right singular vector of M, u = M v. On float batches v = (1, ..., 1)."""
+    v = _top_right_vector(view) if view.ops.exact else view.ops.ones_like(view["product"][..., 0, :])
     return view.ops.matvec(view["product"], v), v
+
+
+def _top_right_vector(view: View) -> Any:
+    m = to_matrix(view["product"])
+    return view.ops.array(rayleigh_vector(m.transpose() * m, bits=12))
 
 
 CURVATURE = (

@@ -48,9 +48,7 @@ def _layers(model: Any) -> tuple[Any, Any]:
     if last.out_features != 1:
         raise InstanceError(f"the theory is about scalar outputs; this model has {last.out_features} outputs")
     if first.out_features != last.in_features:
-        raise InstanceError(
-            f"layer sizes do not chain: {first.out_features} neurons, then {last.in_features}"
-        )
+        raise InstanceError(f"layer sizes do not chain: {first.out_features} neurons, then {last.in_features}")
     return first, last
 
 
@@ -76,9 +74,7 @@ def to_sequential(instance: Instance) -> torch.nn.Sequential:
 
     k, d = instance["w1"].shape
     has_bias = instance["b2"] is not None
-    model = torch.nn.Sequential(
-        torch.nn.Linear(d, k), torch.nn.ReLU(), torch.nn.Linear(k, 1, bias=has_bias)
-    ).double()
+    model = torch.nn.Sequential(torch.nn.Linear(d, k), torch.nn.ReLU(), torch.nn.Linear(k, 1, bias=has_bias)).double()
     first, last = model[0], model[2]
     frozen = instance["frozen"] or frozenset()
     values = {"w1": instance["w1"], "b1": instance["b1"], "w2": instance["w2"][None, :]}

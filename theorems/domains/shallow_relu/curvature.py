@@ -29,9 +29,7 @@ def gauss_newton(view: View) -> Any:
 
 def _top_eigenvalue(view: View, name: str, size: int) -> Any:
     if view.ops.exact and size > LARGEST_EXACT:
-        raise ArithmeticError(
-            f"a {size} x {size} matrix is too large to decide its largest eigenvalue exactly"
-        )
+        raise ArithmeticError(f"a {size} x {size} matrix is too large to decide its largest eigenvalue exactly")
     return view.ops.top_eigenvalue(view[name])
 
 
@@ -111,9 +109,7 @@ CURVATURE = (
     Quantity("gauss_newton", gauss_newton, "Phi^T Phi / n, [P, P]"),
     Quantity("gauss_newton_sharpness", gauss_newton_sharpness, "lambda_max of Phi Phi^T / n", scalar=True),
     Quantity("residual_blocks", residual_blocks, "(1/n) sum_j r_j 1[z_ji > 0] (x_j, 1), [k, d+1]"),
-    Quantity(
-        "residual_block_norm", residual_block_norm, "spectral norm of the residual Hessian", scalar=True
-    ),
+    Quantity("residual_block_norm", residual_block_norm, "spectral norm of the residual Hessian", scalar=True),
     Quantity("hessian", hessian, "Hessian of the loss, [P, P]"),
     Quantity("sharpness", sharpness, "lambda_max of the Hessian of the loss", scalar=True),
     Quantity("stability_threshold", stability_threshold, "2 / step size", scalar=True),

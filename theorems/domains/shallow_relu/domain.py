@@ -31,9 +31,7 @@ FIELDS = (
     Field("x", ("data", "x"), ("n", "d"), meaning="inputs, one row a datum"),
     Field("y", ("data", "y"), ("n",), optional=True, meaning="labels; null: y_j = f(x_j)"),
     Field("step_size", ("step_size",), optional=True, positive=True, meaning="for the loss 1/(2n) sum r^2"),
-    Field(
-        "batch_size", ("batch_size",), kind="integer", optional=True, minimum=1, meaning="null: full batch"
-    ),
+    Field("batch_size", ("batch_size",), kind="integer", optional=True, minimum=1, meaning="null: full batch"),
 )
 
 

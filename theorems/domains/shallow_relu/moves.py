@@ -23,9 +23,7 @@ def drop_neuron(instance: Instance) -> Iterator[Instance]:
     """One neuron fewer."""
     k = len(instance["b1"])
     for i in range(k) if k > 1 else ():
-        yield instance.replace(
-            **{name: _sealed(np.delete(instance[name], i, 0)) for name in ("w1", "b1", "w2")}
-        )
+        yield instance.replace(**{name: _sealed(np.delete(instance[name], i, 0)) for name in ("w1", "b1", "w2")})
 
 
 def drop_datum(instance: Instance) -> Iterator[Instance]:

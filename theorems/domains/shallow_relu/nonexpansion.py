@@ -24,6 +24,8 @@ from refutable.theorems.ops.exact import to_matrix
 Floats = NDArray[np.float64]
 
 GRID = 2**40
+COARSE_GRID = 2**10
+"""Where one multiplier alone serves, it is often a simple number."""
 NUDGES = tuple(fmpq(1, 2**e) for e in (8, 16, 24, 32))
 MAX_SEARCHED_TOGGLES = 5
 SWEEPS = 3
@@ -136,10 +138,14 @@ def never_expands(region: Cone) -> bool:
         return False
     matrices = [_pair_matrix(region, i, j) for i, j in pairs]
     weights = _float_weights(region, matrices)
+    return any(is_psd(_remainder(region, matrices, weights, grid)) for grid in (GRID, COARSE_GRID))
+
+
+def _remainder(region: Cone, matrices: list[fmpq_mat], weights: list[tuple[float, fmpq]], grid: int) -> fmpq_mat:
     total = region.form
-    for weight, matrix in zip(weights, matrices, strict=True):
-        total = total - matrix * weight
-    return is_psd(total)
+    for (weight, unit), matrix in zip(weights, matrices, strict=True):
+        total = total - matrix * (fmpq(round(weight * grid), grid) * unit)
+    return total
 
 
 def _pair_matrix(region: Cone, i: int, j: int) -> fmpq_mat:
@@ -149,8 +155,8 @@ def _pair_matrix(region: Cone, i: int, j: int) -> fmpq_mat:
     return product + product.transpose()
 
 
-def _float_weights(region: Cone, matrices: list[fmpq_mat]) -> list[fmpq]:
-    """Multipliers that make the least eigenvalue on M's range large, by ternary search along each in turn."""
+def _float_weights(region: Cone, matrices: list[fmpq_mat]) -> list[tuple[float, fmpq]]:
+    """Multipliers, each with its unit, that make the least eigenvalue on M's range large: ternary search in turn."""
     scale = max(abs(q) for q in region.form.entries())
     units = [scale / max(abs(q) for q in matrix.entries()) for matrix in matrices]
     form = region.floats
@@ -158,7 +164,7 @@ def _float_weights(region: Cone, matrices: list[fmpq_mat]) -> list[fmpq]:
     basis = vectors[:, np.abs(values) > 1e-12]
     parts = [basis.T @ _as_floats(m * (u / scale)) @ basis for m, u in zip(matrices, units, strict=True)]
     found = _ascend(basis.T @ form @ basis, parts)
-    return [fmpq(round(w * GRID), GRID) * u for w, u in zip(found, units, strict=True)]
+    return list(zip(found, units, strict=True))
 
 
 def _as_floats(matrix: fmpq_mat) -> Floats:

@@ -95,7 +95,7 @@ def _density_text(instance: Instance) -> str:
     if instance["variance"] is not None:
         return f"bump exp(-|x|^2 / (2 s^2)), s^2 = {text(instance['variance'])}, largest Radon transform {scale}"
     h = (instance["x"].shape[1] - 1) // 2
-    unit = f" / pi^{h}" if h else ""
+    unit = ("", " / pi", f" / pi^{h}")[min(h, 2)]
     return f"{scale}{unit} ({text(instance['radius_squared'])} - |x|^2)_+^{instance['power']}"
 
 

@@ -21,9 +21,7 @@ def _root_outside(view: View) -> Iterable[Check]:
 
 
 MEAN_STABLE = Assumption("mean-stable", "every root of z^{tau+1} - z^tau + a has modulus < 1", roots_in_disc)
-MEAN_UNSTABLE = Assumption(
-    "mean-unstable", "some root of z^{tau+1} - z^tau + a has modulus >= 1", _root_outside
-)
+MEAN_UNSTABLE = Assumption("mean-unstable", "some root of z^{tau+1} - z^tau + a has modulus >= 1", _root_outside)
 POSITIVE_CURVATURE = Assumption(
     "positive-curvature", "the curvature is > 0", lambda view: [Check(0, "<", view["curvature"])]
 )

@@ -53,12 +53,8 @@ def _half_angle(real: bool) -> Any:
 
 
 CLOSED_FORMS = (
-    ClosedForm(
-        "no-delay", "tau = 0: the threshold is 2", lambda: _threshold(0), lambda: _value("2"), "cancel"
-    ),
-    ClosedForm(
-        "delay-one", "tau = 1: the threshold is 1", lambda: _threshold(1), lambda: _value("1"), "cancel"
-    ),
+    ClosedForm("no-delay", "tau = 0: the threshold is 2", lambda: _threshold(0), lambda: _value("2"), "cancel"),
+    ClosedForm("delay-one", "tau = 1: the threshold is 1", lambda: _threshold(1), lambda: _value("1"), "cancel"),
     ClosedForm(
         "delay-two",
         "tau = 2: the threshold is (sqrt 5 - 1)/2",

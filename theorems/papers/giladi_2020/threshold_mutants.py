@@ -55,9 +55,7 @@ def _too_large(id: str, formula: str, threshold: Threshold, gain: fmpq, delay: i
         (POSITIVE_CURVATURE, *_delayed(least), MEAN_UNSTABLE),
         concludes,
     )
-    return Mutant(
-        id, claim, f"the threshold is smaller: 2 sin(pi / (4 tau + 2)) < {formula}", iteration(gain, delay)
-    )
+    return Mutant(id, claim, f"the threshold is smaller: 2 sin(pi / (4 tau + 2)) < {formula}", iteration(gain, delay))
 
 
 def _too_small(id: str, formula: str, threshold: Threshold, gain: fmpq, delay: int, least: int = 0) -> Mutant:
@@ -68,9 +66,7 @@ def _too_small(id: str, formula: str, threshold: Threshold, gain: fmpq, delay: i
 
     statement = f"an iteration that is stable in the mean has a < {formula}"
     claim = Claim(f"necessary-{id}", DELAYED_ITERATION, statement, (*_delayed(least), MEAN_STABLE), concludes)
-    return Mutant(
-        id, claim, f"the threshold is larger: {formula} < 2 sin(pi / (4 tau + 2))", iteration(gain, delay)
-    )
+    return Mutant(id, claim, f"the threshold is larger: {formula} < 2 sin(pi / (4 tau + 2))", iteration(gain, delay))
 
 
 def _closed(id: str, gain: int, delay: int) -> Mutant:
@@ -104,9 +100,7 @@ MUTANTS = (
         2,
         least=1,
     ),
-    _too_large(
-        "large-delay-form-half-step", "pi / (2 tau)", lambda tau: PI / (2 * tau), fmpq(3, 4), 2, least=1
-    ),
+    _too_large("large-delay-form-half-step", "pi / (2 tau)", lambda tau: PI / (2 * tau), fmpq(3, 4), 2, least=1),
     _too_large("delay-ignored", "2", lambda tau: fmpq(2), fmpq(3, 2), 1),
     _closed("closed-at-two", 2, 0),
     _closed("closed-at-one", 1, 1),

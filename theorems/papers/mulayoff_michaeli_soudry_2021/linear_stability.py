@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from refutable.theorems.checks import Check
-from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.claims import Assumption, Checks, Claim
 from refutable.theorems.domains.quadratic import QUADRATIC
 from refutable.theorems.domains.quadratic.steps import MAX_NORMS
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import (
@@ -43,7 +43,9 @@ def _growth(view: View) -> Iterable[Check]:
 
 
 def _sgd_mean(view: View) -> Iterable[Check]:
-    yield Check(view["sgd_mean"], "==", view["orbit"][view["steps"]])
+    mean, end = view["sgd_mean"], view["orbit"][view["steps"]]
+    yield Check(view.ops.sum(mean * mean), "==", view.ops.sum(end * end), "squared length")
+    yield Check(mean, "==", end, "every component")
 
 
 def _sgd_leaves(view: View) -> Iterable[Check]:
@@ -105,7 +107,7 @@ def _nonexpansive(view: View) -> Iterable[Check]:
 def _log_convex(view: View) -> Iterable[Check]:
     distances = view["squared_distances"]
     for before, middle, after in zip(distances, distances[1:], distances[2:], strict=False):
-        yield Check(middle**2, "<=", before * after)
+        yield Check(middle * middle, "<=", before * after)
 
 
 def _growth_rate(view: View) -> Iterable[Check]:
@@ -115,9 +117,7 @@ def _growth_rate(view: View) -> Iterable[Check]:
     yield Check(one_step ** (2 * steps), "<=", end * start ** (2 * steps - 1))
 
 
-def _link(
-    id: str, statement: str, assumes: tuple[Assumption, ...], concludes: Any, latex: str
-) -> Claim:
+def _link(id: str, statement: str, assumes: tuple[Assumption, ...], concludes: Checks, latex: str) -> Claim:
     return Claim(id, QUADRATIC, statement, assumes, concludes, latex)
 
 

@@ -27,7 +27,5 @@ STABLE = Assumption(
 BEYOND_EDGE = Assumption(
     "beyond-edge",
     "v^T H v > (2 / step size) v^T v",
-    lambda view: [
-        Check(view["stability_threshold"] * view["squared_distances"][0], "<", view["curvature_along"])
-    ],
+    lambda view: [Check(view["stability_threshold"] * view["squared_distances"][0], "<", view["curvature_along"])],
 )

@@ -66,18 +66,25 @@ def _factored() -> Any:
 
 CLOSED_FORMS = (
     ClosedForm(
-        "mean-after-one-step", "three losses, batches of one: E theta_1 = (I - eta H) v",
-        lambda: _component(1, True), lambda: _component(1, False), "poly",
+        "mean-after-one-step",
+        "three losses, batches of one: E theta_1 = (I - eta H) v",
+        lambda: _component(1, True),
+        lambda: _component(1, False),
+        "poly",
     ),
     ClosedForm(
-        "mean-after-two-steps", "three losses, batches of one: E theta_2 = (I - eta H)^2 v",
-        lambda: _component(2, True), lambda: _component(2, False), "poly",
+        "mean-after-two-steps",
+        "three losses, batches of one: E theta_2 = (I - eta H)^2 v",
+        lambda: _component(2, True),
+        lambda: _component(2, False),
+        "poly",
     ),
     ClosedForm(
-        "variance-of-one-step", "one parameter: E theta_1^2 = (1 - eta h)^2 v^2 + eta^2 v^2 Var(h_i)",
-        _variance_by_enumeration, _variance, "poly",
+        "variance-of-one-step",
+        "one parameter: E theta_1^2 = (1 - eta h)^2 v^2 + eta^2 v^2 Var(h_i)",
+        _variance_by_enumeration,
+        _variance,
+        "poly",
     ),
-    ClosedForm(
-        "decrease", "I - (I - eta H)^2 = eta H (2 I - eta H)", _decrease, _factored, "poly"
-    ),
-)  # fmt: skip
+    ClosedForm("decrease", "I - (I - eta H)^2 = eta H (2 I - eta H)", _decrease, _factored, "poly"),
+)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from itertools import permutations
 from typing import Any
+
+from flint import fmpq
 
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Checks, Claim
@@ -67,9 +68,7 @@ SHARP = Assumption(
 HALF_WAY = Assumption(
     "beyond-half-the-edge",
     "v^T H v > (1 / step size) v^T v",
-    lambda view: [
-        Check(view["stability_threshold"] * view["squared_distances"][0] / 2, "<", view["curvature_along"])
-    ],
+    lambda view: [Check(view["stability_threshold"] * view["squared_distances"][0] / 2, "<", view["curvature_along"])],
 )
 BATCHES_OF_ONE = Assumption(
     "one-epoch-of-single-losses",
@@ -78,9 +77,18 @@ BATCHES_OF_ONE = Assumption(
 )
 
 
+MAX_EPOCH = 6
+
+
 def epoch_mean(view: View) -> Any:
-    """Mean of theta_n over all orders of an epoch that visits every loss once."""
+    """Mean of theta_n over all orders of an epoch that visits every loss once.
+
+    Raises:
+        ArithmeticError: there are more than 6 losses, too many orders to enumerate.
+    """
     ops, hessians = view.ops, view["hessians"]
+    if len(hessians) > MAX_EPOCH:
+        raise ArithmeticError(f"the orders of {len(hessians)} losses; at most {MAX_EPOCH} losses are enumerated")
     orders = list(permutations(range(len(hessians))))
     total = view["displacement"] * 0
     for order in orders:
@@ -107,23 +115,68 @@ def mutants() -> tuple[Mutant, ...]:
     stable = (POSITIVE_SEMIDEFINITE, STABLE)
     slow = losses([[[3, 0], [0, "1/2"]]], [0, 1], 1)
     return (
-        _mutant("sgd-sufficient-mean-square", SGD_STATEMENT + "square", stable,
-                lambda view: [Check(view["sgd_mean_square"], "<=", _ends(view)[0])],
-                "single losses are sharper than their mean", ONE_OF_THREE),
-        _mutant("sgd-sufficient-mean-norm", SGD_STATEMENT + "norm", stable,
-                lambda view: [Check(view["sgd_mean_norm"], "<=", view.ops.norm(view["displacement"]))],
-                "single losses are sharper than their mean", ONE_OF_THREE),
-        _mutant("noise-free", "E |theta_T|^2 is the squared norm of gradient descent's iterate", (),
-                lambda view: [Check(view["sgd_mean_square"], "==", _ends(view)[1])],
-                "batches add variance", ONE_OF_THREE),
-        _mutant("threshold-three", "sharpness <= 3 / step size keeps gradient descent in the ball",
-                (POSITIVE_SEMIDEFINITE, _within(3)), _stays, "the threshold is 2", curvatures([Fraction(5, 2)], 1)),
-        _mutant("strict-contraction", "sharpness <= 2 / step size brings gradient descent nearer", stable,
-                _comes_nearer, "at the edge it oscillates", at_the_edge()),
-        _mutant("growth-from-sharpness", "sharpness > 2 / step size: the distance grows from every start", (SHARP,),
-                _grows, "orthogonally to the top eigenvector it may shrink", slow),
-        _mutant("growth-half-way", "v^T H v > (1 / step size) v^T v: the distance grows", (HALF_WAY,), _grows,
-                "below 2 it shrinks", curvatures([Fraction(3, 2)], 1)),
-        _mutant("epoch-mean", "an epoch without replacement has gradient descent's mean as well", (BATCHES_OF_ONE,),
-                _epoch, "its batches are not independent", curvatures([2, 0], 1, steps=2, batch_size=1)),
-    )  # fmt: skip
+        _mutant(
+            "sgd-sufficient-mean-square",
+            SGD_STATEMENT + "square",
+            stable,
+            lambda view: [Check(view["sgd_mean_square"], "<=", _ends(view)[0])],
+            "single losses are sharper than their mean",
+            ONE_OF_THREE,
+        ),
+        _mutant(
+            "sgd-sufficient-mean-norm",
+            SGD_STATEMENT + "norm",
+            stable,
+            lambda view: [Check(view["sgd_mean_norm"], "<=", view.ops.norm(view["displacement"]))],
+            "single losses are sharper than their mean",
+            ONE_OF_THREE,
+        ),
+        _mutant(
+            "noise-free",
+            "E |theta_T|^2 is the squared norm of gradient descent's iterate",
+            (),
+            lambda view: [Check(view["sgd_mean_square"], "==", _ends(view)[1])],
+            "batches add variance",
+            ONE_OF_THREE,
+        ),
+        _mutant(
+            "threshold-three",
+            "sharpness <= 3 / step size keeps gradient descent in the ball",
+            (POSITIVE_SEMIDEFINITE, _within(3)),
+            _stays,
+            "the threshold is 2",
+            curvatures([fmpq(5, 2)], 1),
+        ),
+        _mutant(
+            "strict-contraction",
+            "sharpness <= 2 / step size brings gradient descent nearer",
+            stable,
+            _comes_nearer,
+            "at the edge it oscillates",
+            at_the_edge(),
+        ),
+        _mutant(
+            "growth-from-sharpness",
+            "sharpness > 2 / step size: the distance grows from every start",
+            (SHARP,),
+            _grows,
+            "orthogonally to the top eigenvector it may shrink",
+            slow,
+        ),
+        _mutant(
+            "growth-half-way",
+            "v^T H v > (1 / step size) v^T v: the distance grows",
+            (HALF_WAY,),
+            _grows,
+            "below 2 it shrinks",
+            curvatures([fmpq(3, 2)], 1),
+        ),
+        _mutant(
+            "epoch-mean",
+            "an epoch without replacement has gradient descent's mean as well",
+            (BATCHES_OF_ONE,),
+            _epoch,
+            "its batches are not independent",
+            curvatures([2, 0], 1, steps=2, batch_size=1),
+        ),
+    )

@@ -10,7 +10,7 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.edge import frozen_two_atoms
-from refutable.theorems.families.kinks import KNOT_ON_DATUM
+from refutable.theorems.families.kinks import KEPT_BY_CONES, KNOT_ON_DATUM
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_mutants
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_bound import factor_free
@@ -40,7 +40,7 @@ NONDIFFERENTIABLE_CONJECTURE = Theorem(
     source=Source("own", note="conjecture; suggested by Theorem 2 of Mulayoff, Michaeli, Soudry, NeurIPS 2021"),
     status="conjecture",
     claims=(CONJECTURE,),
-    equality=(TWO_ATOMS, KNOT_ON_DATUM),
+    equality=(TWO_ATOMS, KNOT_ON_DATUM, KEPT_BY_CONES),
     mutants=nondifferentiable_mutants.conjecture_mutants(CONJECTURE),
     necessity=NECESSITY,
     evidence={

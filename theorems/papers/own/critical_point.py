@@ -1,9 +1,9 @@
 """At a critical point of any loss value the bounds of interpolating minima hold without a noise term.
 
-An own result. Proof. The Hessian of f couples (w1_i, b1_i) with w2_i alone, so the residual part of the Hessian of L has blocks
-S_i = E[r (X, 1) 1_i], and w2_i S_i is the gradient of L in (w1_i, b1_i). With q = E grad f(X) the residual part adds
-2 sum_i E[relu_i] E[(X, 1) 1_i] . grad_i L to q' H q, and q' GN q >= |q|^4. At a critical point nothing is added; at any
-point the correction is at most sum_i G_i |grad_i L| / |q|^2, or half of max_i |grad_i L| / |w2_i|.
+An own result. Proof. The Hessian of f couples (w1_i, b1_i) with w2_i alone, so the residual part of the Hessian of L
+has blocks S_i = E[r (X, 1) 1_i], and w2_i S_i is the gradient of L in (w1_i, b1_i). With q = E grad f(X) the residual
+part adds 2 sum_i E[relu_i] E[(X, 1) 1_i] . grad_i L to q' H q, and q' GN q >= |q|^4. At a critical point nothing is
+added; at any point the correction is at most sum_i G_i |grad_i L| / |q|^2, or half of max_i |grad_i L| / |w2_i|.
 """
 
 from __future__ import annotations
