@@ -91,9 +91,7 @@ def _decide_scalar(left: fmpq | Real, op: Operator, right: fmpq | Real) -> Decis
 def _undecided(left: fmpq | Real, op: Operator, right: fmpq | Real) -> Decision:
     if op == "==" and agreement(as_real(left), as_real(right)):
         return Decision(True, True, left, right, agrees=True, reason="enclosures overlap at width < 2^-200")
-    return Decision(
-        None, False, left, right, reason="the two sides could not be separated by balls of 4096 bits"
-    )
+    return Decision(None, False, left, right, reason="the two sides could not be separated by balls of 4096 bits")
 
 
 def tightness(decision: Decision) -> float | None:

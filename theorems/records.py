@@ -6,9 +6,9 @@ Sources of a statement: ``read`` (the paper was read), ``recalled`` (from memory
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice, product
 from typing import Any, Literal
 
 from flint import fmpq
@@ -93,17 +93,17 @@ class Family:
         return self.build(**{name: r.at(len(r) - 1) for name, r in self.parameters.items()})
 
     def instances(self, count: int) -> list[Instance]:
-        """Up to ``count`` instances in a fixed order that varies every parameter."""
-        total = 1
-        for r in self.parameters.values():
-            total *= len(r)
-        step = max(1, total // max(1, count))
-        grid = product(*(range(len(r)) for r in self.parameters.values()))
-        chosen = islice(grid, 0, step * count, step)
-        return [
-            self.build(**{name: r.at(i) for (name, r), i in zip(self.parameters.items(), index, strict=True)})
-            for index in chosen
-        ]
+        """Up to ``count`` different instances in a fixed order that varies every parameter; the first is `first`."""
+        total = math.prod(len(r) for r in self.parameters.values())
+        stride = next(s for s in range(max(1, 618 * total // 1000), 2 * total + 2) if math.gcd(s, total) == 1)
+        return [self._at(i * stride % total) for i in range(min(count, total))]
+
+    def _at(self, position: int) -> Instance:
+        chosen = {}
+        for name, r in self.parameters.items():
+            position, index = divmod(position, len(r))
+            chosen[name] = r.at(index)
+        return self.build(**chosen)
 
 
 @dataclass(frozen=True)
@@ -238,9 +238,7 @@ def automatic_mutants(theorem: Theorem) -> tuple[Mutant, ...]:
     limit = next((f for f in theorem.equality if f.attains == "limit" and f.reaches is not None), None)
     if limit is None or limit.reaches is None:
         return ()
-    return tuple(
-        _scaled(theorem, n, factor, limit.last()) for n, factor in SHRINKAGE if limit.reaches > factor
-    )
+    return tuple(_scaled(theorem, n, factor, limit.last()) for n, factor in SHRINKAGE if limit.reaches > factor)
 
 
 def _scaled(theorem: Theorem, name: str, factor: fmpq, killer: Instance) -> Mutant:

@@ -77,9 +77,7 @@ def draw(report: ModelReport, axes: Any = None) -> Any:
     except ImportError as error:
         raise ImportError("plot() needs matplotlib: pip install 'refutable[plot]'") from error
     if axes is None:
-        _, axes = plt.subplots(
-            2, 1, sharex=True, figsize=(7, 5.5), height_ratios=(3, 2), layout="constrained"
-        )
+        _, axes = plt.subplots(2, 1, sharex=True, figsize=(7, 5.5), height_ratios=(3, 2), layout="constrained")
     top, bottom = axes
     p, instance = report.profile, report.as_trained.instance
     top.plot(p.grid, p.function, color="C0", label="f")
@@ -94,9 +92,7 @@ def draw(report: ModelReport, axes: Any = None) -> Any:
     bottom.set_xlabel("x")
     bottom.set_ylabel("g(x)")
     bottom.legend(loc="best", fontsize="small")
-    top.set_title(
-        f"int |f''| g = {float(report.relabelled.norm):.4g}, bound 1/eta - 1/2 = {_bound(report):.4g}"
-    )
+    top.set_title(f"int |f''| g = {float(report.relabelled.norm):.4g}, bound 1/eta - 1/2 = {_bound(report):.4g}")
     return top.figure
 
 

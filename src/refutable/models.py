@@ -151,9 +151,7 @@ def check_model(
         InstanceError: a model of another shape, NaN or infinite numbers, empty or ragged data, bad step size.
     """
     if loss not in ("mse", "half-mse"):
-        raise InstanceError(
-            f"loss must be 'mse' (torch.nn.MSELoss) or 'half-mse' (1/(2n) sum r^2), got {loss!r:.40}"
-        )
+        raise InstanceError(f"loss must be 'mse' (torch.nn.MSELoss) or 'half-mse' (1/(2n) sum r^2), got {loss!r:.40}")
     raw = {**from_sequential(model), "x": _rows(x), "y": _column(y), "batch_size": batch_size}
     given = rational(step_size, "step_size")
     effective = given * 2 if loss == "mse" else given

@@ -29,6 +29,7 @@ from refutable.theorems.exact import sign
 from refutable.theorems.families.densities import with_density, with_largest_density
 from refutable.theorems.families.edge import HAIR
 from refutable.theorems.instances import Instance
+from refutable.theorems.views import View
 
 if TYPE_CHECKING:
     import torch
@@ -148,14 +149,42 @@ class DensitySupply:
     def batch(
         self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
     ) -> dict[str, Any] | None:
-        """None: whether a density stays below the weight is decided hyperplane by hyperplane, exactly."""
-        return None
+        """Networks as for `shallow-relu`, each with a power density on a ball around one of its hyperplanes.
+
+        The ball misses every hyperplane on which the weight vanishes; the claim's assumption scales the density.
+        """
+        import torch
+
+        batch = NETWORKS.batch(_of_network(assumes), count, size, generator)
+        if batch is None:
+            return None
+        radius_squared = _radii(batch, torch.rand(count, generator=generator, dtype=torch.float64))
+        scale = torch.ones(count, dtype=torch.float64)
+        power = int(torch.randint(0, 3, (), generator=generator))
+        return {**batch, "scale": scale, "radius_squared": radius_squared, "power": power, "variance": None}
 
     def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
         """Trained minima, each with a density from a fixed seed."""
         supply = NETWORKS.trained(_of_network(assumes), effort, device)
         bounded = DENSITY_BELOW_WEIGHT.id in assumes
         return replace(supply, instances=tuple(_with_densities(supply.instances, bounded)))
+
+
+def _radii(batch: dict[str, Any], chosen: torch.Tensor) -> torch.Tensor:
+    """Squared radii [B] just beyond one weighted hyperplane, at most the nearest one of weight 0."""
+    import torch
+
+    from refutable.theorems.ops.torch import TorchOps
+
+    view = View(SHALLOW_RELU, TorchOps(), batch)
+    distance = (view["b1"] ** 2) / (view["w1"] ** 2).sum(-1).clamp(min=1e-300)
+    weighted = view["weight"] > 0
+    rank = (chosen * weighted.sum(-1).clamp(min=1)).long()[:, None]
+    ordered = torch.where(weighted, distance, torch.inf).sort(dim=-1).values
+    around = ordered.gather(-1, rank)[:, 0]
+    limit = torch.where(weighted, torch.inf, distance).amin(-1)
+    widest = torch.where(torch.isfinite(around), 1.5 * around + 0.25, torch.ones_like(around))
+    return torch.minimum(widest, limit * (1 - 2.0**-20)).clamp(min=2.0**-60)
 
 
 def _with_densities(found: tuple[TrainedInstance, ...], bounded: bool) -> Iterator[TrainedInstance]:

@@ -108,9 +108,7 @@ def _chosen(name: str, result: Trained) -> list[Entry]:
     stable = sorted((i for i in clear if result.stable[i]), key=lambda i: -float(result.sharpness[i]))
     controls = [i for i in clear if not result.stable[i]]
     whole = [i for i in clear if result.outcome[i] == CONVERGED and result.interpolating[i]]
-    picked = (
-        [*dict.fromkeys(stable[len(stable) * part // _STABLE] for part in range(_STABLE))] if stable else []
-    )
+    picked = [*dict.fromkeys(stable[len(stable) * part // _STABLE] for part in range(_STABLE))] if stable else []
     relabelled = [_entry(name, result, i, "relabelled") for i in (*picked, *controls[:1])]
     return relabelled + [_entry(name, result, i, "converged") for i in whole[:_CONVERGED]]
 
@@ -125,18 +123,14 @@ def _entry(name: str, result: Trained, index: int, kind: str) -> Entry:
 
 def text_of(whole: Corpus) -> str:
     """The corpus as JSON text, one entry a line."""
-    recipes = ",\n".join(
-        f"{json.dumps(digest)}: {recipe.to_json()}" for digest, recipe in whole.recipes.items()
-    )
+    recipes = ",\n".join(f"{json.dumps(digest)}: {recipe.to_json()}" for digest, recipe in whole.recipes.items())
     lines = ",\n".join(json.dumps(asdict(e), separators=(",", ":"), allow_nan=False) for e in whole.entries)
     return f'{{"format": "{FORMAT}",\n"recipes": {{\n{recipes}\n}},\n"entries": [\n{lines}\n]}}\n'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Count the corpus, or with ``--write`` train it anew and replace the file."""
-    parser = argparse.ArgumentParser(
-        prog="python -m refutable.strategies.training.corpus", description=main.__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m refutable.strategies.training.corpus", description=main.__doc__)
     parser.add_argument("--write", action="store_true", help="train the corpus anew and replace the file")
     chosen = parser.parse_args(arguments)
     whole = generate() if chosen.write else corpus()

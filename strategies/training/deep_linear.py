@@ -46,9 +46,7 @@ def train_deep_linear(
     finite = torch.stack([torch.isfinite(layer).all(-1).all(-1) for layer in layers]).all(0)
     if not finite.all():
         lost = int((~finite).sum())
-        warnings.warn(
-            f"{lost} of {networks} deep linear networks diverged at step size {step_size}", stacklevel=2
-        )
+        warnings.warn(f"{lost} of {networks} deep linear networks diverged at step size {step_size}", stacklevel=2)
     return [_document(layers, index) for index in torch.nonzero(finite).flatten().tolist()]
 
 
@@ -72,9 +70,7 @@ def product(layers: Sequence[Tensor]) -> Tensor:
 
 
 @torch.no_grad()
-def descend(
-    layers: list[Tensor], target: Tensor, step_size: float, steps: int
-) -> tuple[list[Tensor], Tensor]:
+def descend(layers: list[Tensor], target: Tensor, step_size: float, steps: int) -> tuple[list[Tensor], Tensor]:
     """Gradient descent on 1/2 |W_m ... W_1 - M|_F^2.
 
     Returns:
@@ -82,8 +78,7 @@ def descend(
     """
     for _ in range(steps):
         layers = [
-            layer.sub(slope, alpha=step_size)
-            for layer, slope in zip(layers, slopes(layers, target), strict=True)
+            layer.sub(slope, alpha=step_size) for layer, slope in zip(layers, slopes(layers, target), strict=True)
         ]
     return layers, (product(layers) - target).square().sum((-1, -2)) / 2
 
@@ -115,9 +110,7 @@ def _validate(widths: Sequence[int], networks: int, step_size: str, steps: int) 
     if len(widths) < 2 or any(width < 1 for width in widths):
         raise ValueError(f"widths must be at least two positive sizes, not {list(widths)!r}")
     if networks < 1 or steps < 0:
-        raise ValueError(
-            f"need at least one network and no negative number of steps, not {networks} and {steps}"
-        )
+        raise ValueError(f"need at least one network and no negative number of steps, not {networks} and {steps}")
     try:
         positive = Fraction(step_size) > 0
     except (ValueError, ZeroDivisionError):

@@ -136,9 +136,7 @@ def _check_counts(recipe: Recipe) -> None:
 
 def _whole(name: str, value: object, least: int, most: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError(
-            f"recipe field {name!r} must be a whole number from {least} to {most}, not {value!r}"
-        )
+        raise ValueError(f"recipe field {name!r} must be a whole number from {least} to {most}, not {value!r}")
 
 
 def _check_names(recipe: Recipe) -> None:
@@ -154,9 +152,7 @@ def _check_names(recipe: Recipe) -> None:
 def _check_table_sizes(recipe: Recipe) -> None:
     rows, columns = TABLE_SHAPES.get(recipe.data, (recipe.samples, recipe.inputs))
     if recipe.samples > rows or recipe.inputs > columns:
-        raise ValueError(
-            f"the table {recipe.data!r} has {rows} rows and {columns} columns that vary; ask for no more"
-        )
+        raise ValueError(f"the table {recipe.data!r} has {rows} rows and {columns} columns that vary; ask for no more")
 
 
 def _check_step_size(recipe: Recipe) -> None:

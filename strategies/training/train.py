@@ -187,9 +187,7 @@ def _codes(networks: Networks, x: Tensor, y: Tensor, first: Tensor) -> Tensor:
     bounded = torch.isfinite(sharp) & (closed_form.loss(networks, x, y) <= EXPLOSION * (1 + first))
     alive = (closed_form.preactivations(networks, x) > 0).any(-1).any(-1)
     still = torch.maximum(block, mean) < CONVERGENCE * sharp
-    codes = torch.full(
-        sharp.shape, float(OUTCOMES.index(UNCONVERGED)), dtype=sharp.dtype, device=sharp.device
-    )
+    codes = torch.full(sharp.shape, float(OUTCOMES.index(UNCONVERGED)), dtype=sharp.dtype, device=sharp.device)
     codes[still] = OUTCOMES.index(CONVERGED)
     codes[~alive] = OUTCOMES.index(DEAD)
     codes[~bounded] = OUTCOMES.index(DIVERGED)
@@ -219,6 +217,4 @@ def _result(
         "residual_block": closed_form.residual_blocks(networks, x, y).amax(-1),
         "margin": closed_form.preactivations(networks, x).abs().amin((-1, -2)),
     }
-    return Trained(
-        recipe, **{name: np.ascontiguousarray(part.cpu().numpy()) for name, part in tensors.items()}
-    )
+    return Trained(recipe, **{name: np.ascontiguousarray(part.cpu().numpy()) for name, part in tensors.items()})

@@ -20,9 +20,7 @@ from refutable.theorems.instances import InstanceError
 
 
 def two_atoms(bias: bool = True) -> torch.nn.Sequential:
-    model = torch.nn.Sequential(
-        torch.nn.Linear(1, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1, bias=bias)
-    ).double()
+    model = torch.nn.Sequential(torch.nn.Linear(1, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1, bias=bias)).double()
     values = [[[5.0], [-5.0]], [0.0, 0.0], [[3.0, 3.0]], [0.0]]
     with torch.no_grad():
         for parameter, value in zip(model.parameters(), values, strict=False):
@@ -94,9 +92,7 @@ def test_facts_agree_with_autograd() -> None:
     gradient = torch.cat([g.reshape(-1) for g in torch.func.grad(loss)(names).values()]).detach()
     assert report.as_trained.loss == pytest.approx(float(loss(names)), rel=1e-12)
     assert report.as_trained.gradient_norm == pytest.approx(float(gradient.norm()), rel=1e-12)
-    assert float(report.as_trained.sharpness or 0) == pytest.approx(
-        float(torch.linalg.eigvalsh(full)[-1]), rel=1e-12
-    )
+    assert float(report.as_trained.sharpness or 0) == pytest.approx(float(torch.linalg.eigvalsh(full)[-1]), rel=1e-12)
 
 
 def test_flattest_reading_keeps_the_function_and_is_not_sharper() -> None:

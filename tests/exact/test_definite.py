@@ -26,9 +26,7 @@ def no_gaps(coefficients: list[fmpq]) -> bool:
 
 
 def random_symmetric(generator: random.Random, n: int, rank: int, indefinite: bool) -> fmpq_mat:
-    factor = fmpq_mat(
-        n, rank, [fmpq(generator.randint(-4, 4), generator.randint(1, 3)) for _ in range(n * rank)]
-    )
+    factor = fmpq_mat(n, rank, [fmpq(generator.randint(-4, 4), generator.randint(1, 3)) for _ in range(n * rank)])
     weights = fmpq_mat(rank, rank)
     for i in range(rank):
         weights[i, i] = -1 if indefinite and generator.random() < 0.3 else 1

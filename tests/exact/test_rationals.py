@@ -97,9 +97,9 @@ def test_exact_roots() -> None:
 def test_enclosures_bracket_and_are_tight() -> None:
     generator = random.Random(1)
     for _ in range(300):
-        q = fmpq(generator.randint(-(10**12), 10**12), generator.randint(1, 10**9)) * fmpq(
-            10
-        ) ** generator.randint(-60, 60)
+        q = fmpq(generator.randint(-(10**12), 10**12), generator.randint(1, 10**9)) * fmpq(10) ** generator.randint(
+            -60, 60
+        )
         digits = generator.randint(2, 25)
         with working_precision(200):
             ball = arb(q)

@@ -16,9 +16,7 @@ TINY = fmpq(1, 10**30)
 
 def reference(terms: list[tuple[fmpq, fmpq]]) -> mpmath.mpf:
     """The sum of q sqrt(r) in mpmath, at the caller's precision."""
-    return mpmath.fsum(
-        mpmath.mpf(int(q.p)) / int(q.q) * mpmath.sqrt(mpmath.mpf(int(r.p)) / int(r.q)) for q, r in terms
-    )
+    return mpmath.fsum(mpmath.mpf(int(q.p)) / int(q.q) * mpmath.sqrt(mpmath.mpf(int(r.p)) / int(r.q)) for q, r in terms)
 
 
 def random_terms(generator: random.Random, count: int) -> list[tuple[fmpq, fmpq]]:
@@ -72,10 +70,7 @@ def test_small_tie() -> None:
 
 def nested_ties(generator: random.Random) -> tuple[list[tuple[fmpq, fmpq]], list[tuple[fmpq, fmpq]]]:
     """65 radicals q sqrt(r) of float size, and the same numbers as (q/s) sqrt(r s^2), shuffled."""
-    first = [
-        (fmpq(generator.getrandbits(53), 2**50), fmpq(generator.getrandbits(106) + 1, 2**99))
-        for _ in range(65)
-    ]
+    first = [(fmpq(generator.getrandbits(53), 2**50), fmpq(generator.getrandbits(106) + 1, 2**99)) for _ in range(65)]
     second = []
     for q, r in first:
         s = fmpq(generator.randint(2, 10**6), generator.randint(1, 10**6))

@@ -46,9 +46,7 @@ def _certified(batch: dict[str, Any]) -> dict[str, Any]:
     return {**{name: CertifiedArray(a) for name, a in batch.items()}, **SHARED}
 
 
-STABILITY = Claim(
-    "stability alone", SHALLOW_RELU, "sharpness <= 2 / step size", (DIFFERENTIABLE,), STABLE.checks
-)
+STABILITY = Claim("stability alone", SHALLOW_RELU, "sharpness <= 2 / step size", (DIFFERENTIABLE,), STABLE.checks)
 CLAIMS = {
     "stability": STABILITY,
     "chain": theorem("sharpness-chain").headline,
@@ -56,9 +54,7 @@ CLAIMS = {
 }
 
 
-def compare_with_exact(
-    rng: np.random.Generator, count: int, d: int, k: int, n: int, name: str
-) -> tuple[int, int]:
+def compare_with_exact(rng: np.random.Generator, count: int, d: int, k: int, n: int, name: str) -> tuple[int, int]:
     """(certified, undecided) rows; asserts that every certified row is what the exact decision says."""
     claim = CLAIMS[name]
     batch = with_step_sizes(rng, networks(rng, count, d, k, n))
@@ -97,9 +93,7 @@ def test_enclosures_contain_the_exact_values() -> None:
     names = ("gauss_newton_sharpness", "stability_norm", "mean_gradient_square", "active_side_sum")
     floats = {name: view[name] for name in names}
     for row in np.flatnonzero(~ops.unsafe):
-        exact = SHALLOW_RELU.view(
-            row_instance(CLAIMS["chain"], batch, {**SHARED, "step_size": None}, int(row))
-        )
+        exact = SHALLOW_RELU.view(row_instance(CLAIMS["chain"], batch, {**SHARED, "step_size": None}, int(row)))
         for name in names:
             mid, rad = (
                 fmpq(*floats[name].mid[row].as_integer_ratio()),

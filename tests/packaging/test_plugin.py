@@ -65,17 +65,13 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
 
 
 @WORKERS
-def test_table_is_printed_once_with_every_event_and_error(
-    suite: pytest.Pytester, workers: tuple[str, ...]
-) -> None:
+def test_table_is_printed_once_with_every_event_and_error(suite: pytest.Pytester, workers: tuple[str, ...]) -> None:
     lines = suite.runpytest_subprocess(*workers).stdout.lines
     assert sorted(line for line in lines if line.startswith("EVENT")) == [
         "EVENT circle drawn",
         "EVENT ellipse violated",
     ]
-    assert sorted(
-        line for line in lines if line.startswith("ERROR ") and "::test_" in line.split()[2:][0]
-    ) == [
+    assert sorted(line for line in lines if line.startswith("ERROR ") and "::test_" in line.split()[2:][0]) == [
         "ERROR square test_suite.py::test_square",
         "ERROR triangle test_suite.py::test_triangle",
     ]
@@ -128,9 +124,7 @@ def test_a_document_that_cannot_be_written_in_the_end_fails_the_run(pytester: py
     pytester.makepyfile(test_suite=SUITE + "\ndef test_circle_removes():\n    os.rmdir('gone')\n")
     result = pytester.runpytest_subprocess("-k", "circle", "--refutable-json", "gone/out.json")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(
-        ["EVENT circle drawn", "could not write *out.json: No such file or directory"]
-    )
+    result.stdout.fnmatch_lines(["EVENT circle drawn", "could not write *out.json: No such file or directory"])
 
 
 @pytest.mark.parametrize(
@@ -171,9 +165,7 @@ def test_profile_comes_from_option_then_environment_then_ini(
 
 def test_an_event_without_a_theorem_is_refused(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(refutable_event):\n    refutable_event({'event': 'drawn'})\n")
-    pytester.runpytest_subprocess().stdout.fnmatch_lines(
-        ["*ValueError: an event needs a text under 'theorem'*"]
-    )
+    pytester.runpytest_subprocess().stdout.fnmatch_lines(["*ValueError: an event needs a text under 'theorem'*"])
 
 
 @pytest.mark.parametrize("module", ["refutable", "refutable_pytest", "refutable.__main__"])

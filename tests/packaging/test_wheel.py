@@ -46,7 +46,4 @@ def test_puts_nothing_generic_into_site_packages(wheel: Path) -> None:
 
 def test_every_folder_of_the_checkout_is_a_package() -> None:
     folders = {file.parent for layer in LAYERS for file in (ROOT / layer).rglob("*.py")}
-    assert (
-        sorted(str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").exists())
-        == []
-    )
+    assert sorted(str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").exists()) == []

@@ -84,9 +84,7 @@ def another_recipe(path: Path) -> None:
     cache._write(path, other)
 
 
-@pytest.mark.parametrize(
-    "damage", [truncated, emptied, one_byte_changed, weights_replaced, pickled, another_recipe]
-)
+@pytest.mark.parametrize("damage", [truncated, emptied, one_byte_changed, weights_replaced, pickled, another_recipe])
 def test_a_damaged_file_is_retrained_with_a_warning_and_replaced(tmp_path: Path, damage: object) -> None:
     miss = trained(RECIPE, tmp_path, "cpu")
     assert callable(damage)

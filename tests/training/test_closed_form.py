@@ -49,9 +49,7 @@ def hessian(parts: list[Tensor], x: Tensor, y: Tensor) -> Tensor:
     sizes = [part.numel() for part in parts]
 
     def of_flat(whole: Tensor) -> Tensor:
-        pieces = [
-            piece.reshape(part.shape) for piece, part in zip(torch.split(whole, sizes), parts, strict=True)
-        ]
+        pieces = [piece.reshape(part.shape) for piece, part in zip(torch.split(whole, sizes), parts, strict=True)]
         return half_mean_square(x, y)(pieces)
 
     result: Tensor = torch.func.hessian(of_flat)(flat)

@@ -57,14 +57,10 @@ def test_there_are_enough_of_each_kind_and_dimension() -> None:
     assert inputs[1] >= 15
     assert inputs[2] >= 8
     assert sum(count for size, count in inputs.items() if size >= 5) >= 6
-    assert len({json.dumps(entry.instance, sort_keys=True) for entry in corpus().entries}) == len(
-        corpus().entries
-    )
+    assert len({json.dumps(entry.instance, sort_keys=True) for entry in corpus().entries}) == len(corpus().entries)
 
 
-@pytest.mark.parametrize(
-    "entry", corpus().entries, ids=lambda entry: f"{entry.name}-{entry.index}-{entry.kind}"
-)
+@pytest.mark.parametrize("entry", corpus().entries, ids=lambda entry: f"{entry.name}-{entry.index}-{entry.kind}")
 def test_the_sharpness_of_an_entry_is_what_it_claims(entry: Entry) -> None:
     gradients = jacobian(entry.instance)
     top = float(np.linalg.svd(gradients, compute_uv=False)[0] ** 2 / len(gradients))

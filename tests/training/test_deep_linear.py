@@ -41,9 +41,7 @@ def test_documents_hold_the_layers_first_to_last(widths: tuple[int, ...]) -> Non
     for index, document in enumerate(documents):
         assert document == json.loads(json.dumps(document))
         assert document.keys() == {"format", "model", "layers", "loss_scale"}
-        assert [np.array(layer).shape for layer in document["layers"]] == [
-            *zip(widths[1:], widths[:-1], strict=True)
-        ]
+        assert [np.array(layer).shape for layer in document["layers"]] == [*zip(widths[1:], widths[:-1], strict=True)]
         whole = np.linalg.multi_dot([np.array(layer) for layer in document["layers"][::-1]])
         np.testing.assert_allclose(whole, product(layers)[index], rtol=1e-12, atol=1e-14)
 
@@ -64,8 +62,6 @@ def test_diverged_networks_are_said_to_be_lost() -> None:
         ((2, 2), 1, "1/9", -1, "steps"),
     ],
 )
-def test_nonsense_is_refused(
-    widths: tuple[int, ...], networks: int, step_size: str, steps: int, said: str
-) -> None:
+def test_nonsense_is_refused(widths: tuple[int, ...], networks: int, step_size: str, steps: int, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         train_deep_linear(0, widths, networks, step_size, steps)

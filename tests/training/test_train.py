@@ -46,9 +46,7 @@ def test_converged_networks_are_stationary_and_the_wide_ones_interpolate() -> No
     assert len(converged) >= 20
     assert result.interpolating[converged].all()
     for index in converged:
-        network = torch.nn.Sequential(
-            torch.nn.Linear(8, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1)
-        ).double()
+        network = torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1)).double()
         parts = (result.w1, result.b1, result.w2[:, None], result.b2[:, None])
         for parameter, values in zip(network.parameters(), parts, strict=True):
             parameter.data = torch.from_numpy(values[index].copy())

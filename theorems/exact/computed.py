@@ -8,7 +8,7 @@ from flint import arb, fmpq
 
 from refutable.theorems.exact.precision import working_precision
 from refutable.theorems.exact.rationals import root_exact, text
-from refutable.theorems.exact.reals import Number, Real, as_real, sign
+from refutable.theorems.exact.reals import Number, Real, as_real, same_name, sign
 from refutable.theorems.exact.surd import Surd
 
 __all__ = [
@@ -52,7 +52,12 @@ class Computed(Real):
         self._evaluate = evaluate
         self._balls: dict[int, arb] = {}
         self._opposite: Computed | None = None
-        self.key = key
+        self._name = key
+
+    @property
+    def key(self) -> Hashable | None:
+        """The name given."""
+        return self._name
 
     def approximate(self, bits: int) -> arb:
         """A ball from one evaluation at a working precision of `bits`."""
@@ -72,7 +77,7 @@ class Computed(Real):
 
     def tie(self, other: Real) -> bool | None:
         """True for equal keys; otherwise it cannot say."""
-        return True if self is other or (self.key is not None and self.key == other.key) else None
+        return True if self is other or same_name(self, other) else None
 
     def _negative(self) -> Real:
         if self._opposite is None:

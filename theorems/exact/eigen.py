@@ -1,5 +1,6 @@
 """The largest eigenvalue of a rational symmetric matrix as an exactly compared number."""
 
+from collections.abc import Hashable
 from functools import cached_property
 from hashlib import sha256
 
@@ -53,7 +54,11 @@ class TopEigenvalue(Real):
 
     def _set(self, scale: fmpq, shift: Surd) -> None:
         self._scale, self._shift = scale, shift
-        self.key = ("top_eigenvalue", self._spectrum.digest, text(scale), shift.key)
+
+    @cached_property
+    def key(self) -> Hashable:
+        """The matrix by its hash, the scale and the shift."""
+        return ("top_eigenvalue", self._spectrum.digest, text(self._scale), self._shift.key)
 
     def _with(self, scale: fmpq, shift: Surd) -> Real:
         if scale == 0:

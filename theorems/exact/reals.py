@@ -21,12 +21,12 @@ class Real(ABC):
 
     Arithmetic with rationals and other reals gives reals, in the narrowest class that stays closed.
     `==` and `hash` are those of the object: two numbers are compared with `compare`.
-
-    Attributes:
-        key: equal keys mean equal numbers by definition; None when there is no name for the number.
     """
 
-    key: Hashable | None = None
+    @property
+    def key(self) -> Hashable | None:
+        """A name: equal keys mean equal numbers by definition; None when there is no name for the number."""
+        return None
 
     @abstractmethod
     def ball(self, bits: int) -> arb:
@@ -38,7 +38,7 @@ class Real(ABC):
 
     def tie(self, other: "Real") -> bool | None:
         """True: surely equal. False: surely different. None: cannot say."""
-        if self is other or (self.key is not None and self.key == other.key):
+        if self is other or same_name(self, other):
             return True
         order = self._order(other, 1024)
         if order is None:
@@ -182,6 +182,11 @@ def _divide(left: Real, right: Real) -> Real:
     return combined("/", left, right)
 
 
+def same_name(a: Real, b: Real) -> bool:
+    """Whether two numbers of one class carry equal keys (a key may cost a hash of a matrix: only then made)."""
+    return type(a) is type(b) and a.key is not None and a.key == b.key
+
+
 def compare(left: Number, right: Number, max_bits: int = 4096) -> Order | None:
     """The sign of left - right: never wrong; None when `max_bits` bits do not separate two numbers.
 
@@ -190,7 +195,7 @@ def compare(left: Number, right: Number, max_bits: int = 4096) -> Order | None:
     if isinstance(left, fmpq) and isinstance(right, fmpq):
         return _order_rationals(left, right)
     a, b = as_real(left), as_real(right)
-    if a is b or (a.key is not None and a.key == b.key):
+    if a is b or same_name(a, b):
         return 0
     order = a._order(b, max_bits)
     if order is not None:

@@ -1,6 +1,7 @@
 """Surds: sums of rational multiples of square roots of rationals, with every comparison decided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from flint import arb, fmpq
@@ -22,7 +23,11 @@ class Surd(Real):
     def __init__(self, terms: Iterable[tuple[int, fmpq]] = ()) -> None:
         """Args: terms: pairs (n, q) for q sqrt(n), positive integers n, in any order and with repetition."""
         self._terms = collect(_reduced_terms(terms))
-        self.key = ("surd", *((n, text(self._terms[n])) for n in sorted(self._terms)))
+
+    @cached_property
+    def key(self) -> Hashable:
+        """The terms, in canonical order."""
+        return ("surd", *((n, text(self._terms[n])) for n in sorted(self._terms)))
 
     @classmethod
     def of(cls, q: fmpq | int) -> "Surd":

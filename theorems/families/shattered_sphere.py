@@ -23,9 +23,8 @@ def directions(d: int, n: int) -> list[list[fmpq]]:
         ValueError: no such list is known for this d and n.
     """
     if d == 2 and n <= 6:
-        hexagon = [(1, 0), (-1, 0), (fmpq(3, 5), fmpq(4, 5)), (fmpq(-3, 5), fmpq(-4, 5)),
-                   (fmpq(-3, 5), fmpq(4, 5)), (fmpq(3, 5), fmpq(-4, 5))]  # fmt: skip
-        return [[fmpq(a), fmpq(b)] for a, b in hexagon[:n]]
+        a, b, zero, one = fmpq(3, 5), fmpq(4, 5), fmpq(0), fmpq(1)
+        return [[one, zero], [-one, zero], [a, b], [-a, -b], [-a, b], [a, -b]][:n]
     if d >= 3 and n <= 2 * d:
         return [[fmpq(1 - 2 * (j % 2)) if c == j // 2 else fmpq(0) for c in range(d)] for j in range(n)]
     raise ValueError(f"no rational directions listed for d = {d}, n = {n}")

@@ -17,7 +17,7 @@ def enclose_top(ops: CertifiedOps, a: CertifiedArray) -> tuple[Any, Any]:
     transposed = np.swapaxes(a.mid, -1, -2)
     mid = (a.mid + transposed) / 2
     rad = np.maximum(a.rad, np.swapaxes(a.rad, -1, -2)) + np.abs(a.mid - transposed) + U * np.abs(mid)
-    finite = np.isfinite(mid).all(axis=(-1, -2)) & np.isfinite(rad).all(axis=(-1, -2))
+    finite: Any = np.isfinite(mid).all(axis=(-1, -2)) & np.isfinite(rad).all(axis=(-1, -2))
     mid, rad = np.where(finite[:, None, None], mid, 0.0), np.where(finite[:, None, None], rad, 0.0)
     values, vectors = np.linalg.eigh(mid)
     spread = 1.001 * rad.sum(axis=-1).max(axis=-1)

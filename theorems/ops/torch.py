@@ -56,7 +56,7 @@ class TorchOps(Ops):
 
     def sqrt(self, a: Array) -> Array:
         """Square root; gradient 0 at 0."""
-        return _SafeSqrt.apply(a)
+        return _SafeSqrt.apply(a)  # type: ignore[no-untyped-call]
 
     def abs(self, a: Array) -> Array:
         """Absolute value."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import cached_property
+
 from flint import arb, fmpq, fmpq_mat
 
 from refutable.theorems.exact import (
@@ -38,7 +41,11 @@ class EigenvaluePower(Real):
             raise ValueError("the exponent and the coefficient of an eigenvalue's power must be positive")
         self._base = TopEigenvalue(matrix)
         self._exponent, self._coefficient = exponent, coefficient
-        self.key = ("eigenvalue_power", self._base.key, text(exponent), text(coefficient))
+
+    @cached_property
+    def key(self) -> Hashable:
+        """The matrix by its hash, the exponent and the coefficient."""
+        return ("eigenvalue_power", self._base.key, text(self._exponent), text(self._coefficient))
 
     def approximate(self, bits: int) -> arb:
         """A ball from one evaluation at a working precision of `bits`."""

@@ -2,6 +2,7 @@
 
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.chain import SHARPNESS_CHAIN
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.common_eigenvector import COMMON_EIGENVECTOR
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.linear_stability import LINEAR_STABILITY
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_bound import NONDIFFERENTIABLE_BOUND
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_conjecture import (
     NONDIFFERENTIABLE_CONJECTURE,
@@ -9,6 +10,7 @@ from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_c
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.weighted_l1 import WEIGHTED_L1
 
 THEOREMS = (
+    LINEAR_STABILITY,
     SHARPNESS_CHAIN,
     WEIGHTED_L1,
     COMMON_EIGENVECTOR,

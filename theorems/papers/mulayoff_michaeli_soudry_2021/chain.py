@@ -25,9 +25,7 @@ def _compare(left: Callable[[View], Any], right: Callable[[View], Any]) -> Calla
     return lambda view: [Check(left(view), "<=", right(view))]
 
 
-def _link(
-    id: str, statement: str, latex: str, left: Callable[[View], Any], right: Callable[[View], Any]
-) -> Claim:
+def _link(id: str, statement: str, latex: str, left: Callable[[View], Any], right: Callable[[View], Any]) -> Claim:
     return Claim(id, SHALLOW_RELU, statement, ASSUMES, _compare(left, right), latex)
 
 
@@ -90,14 +88,10 @@ LINKS = (
 )
 
 NECESSITY = (
-    Necessity(
-        "output-bias-trained", frozen_two_atoms("b2"), "the 1 of 1 + 2||f|| comes from the output bias"
-    ),
+    Necessity("output-bias-trained", frozen_two_atoms("b2"), "the 1 of 1 + 2||f|| comes from the output bias"),
     Necessity("hidden-biases-trained", frozen_two_atoms("b1"), "sqrt(1 + E^2) needs the hidden biases"),
     Necessity("input-weights-trained", frozen_two_atoms("w1"), "sqrt(1 + E^2) needs the input weights"),
-    Necessity(
-        "output-weights-trained", frozen_two_atoms("w2"), "half of the sum comes from the output weights"
-    ),
+    Necessity("output-weights-trained", frozen_two_atoms("w2"), "half of the sum comes from the output weights"),
     Necessity(
         "differentiable",
         None,

@@ -50,9 +50,7 @@ def mutants(chain: Claim, links: Sequence[Claim]) -> tuple[Mutant, ...]:
 
     def at_least(left: Callable[[View], Any], right: Callable[[View], Any], id: str, base: Claim) -> Claim:
         statement = f"{base.statement} (false variant: {id})"
-        return replace(
-            base, id=id, statement=statement, latex="", concludes=lambda v: [Check(left(v), "<=", right(v))]
-        )
+        return replace(base, id=id, statement=statement, latex="", concludes=lambda v: [Check(left(v), "<=", right(v))])
 
     def sharpness(view: View) -> Any:
         return view["gauss_newton_sharpness"]

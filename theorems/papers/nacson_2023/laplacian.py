@@ -148,6 +148,7 @@ LAPLACIAN = Theorem(
     mutants=MUTANTS,
     necessity=NECESSITY,
     closed_forms=laplacian_forms.CLOSED_FORMS,
+    evidence={"trained-converged": "a float run never interpolates exactly; residual-bound speaks of converged points"},
     notes=(
         "Laplace f is a measure on the network's hyperplanes, so only they matter for R rho <= g. Densities: powers "
         "on a ball, decided exactly, and Gaussian bumps. If g is the Radon transform of a density, that density "
