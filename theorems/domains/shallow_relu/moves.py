@@ -43,9 +43,17 @@ def drop_coordinate(instance: Instance) -> Iterator[Instance]:
         yield instance.replace(**{name: _sealed(np.delete(instance[name], c, 1)) for name in ("w1", "x")})
 
 
+def own_labels(instance: Instance) -> Iterator[Instance]:
+    """Labels y_j := f(x_j)."""
+    if instance["y"] is not None:
+        yield instance.replace(y=None)
+
+
 def zero_entry(instance: Instance) -> Iterator[Instance]:
     """One number set to 0."""
-    for name in NETWORK_ARRAYS:
+    if instance["b2"] is not None and instance["b2"] != 0:
+        yield instance.replace(b2=fmpq(0))
+    for name in _arrays(instance):
         for index, value in np.ndenumerate(instance[name]):
             if value != 0:
                 yield _with_entry(instance, name, index, fmpq(0))
@@ -53,7 +61,9 @@ def zero_entry(instance: Instance) -> Iterator[Instance]:
 
 def simpler_entry(instance: Instance) -> Iterator[Instance]:
     """One number replaced by a simpler one nearby: nearest integer, half-integer, or fewer binary digits."""
-    for name in NETWORK_ARRAYS:
+    for simpler in simpler_numbers(instance["b2"]) if instance["b2"] is not None else ():
+        yield instance.replace(b2=simpler)
+    for name in _arrays(instance):
         for index, value in np.ndenumerate(instance[name]):
             for simpler in simpler_numbers(value):
                 yield _with_entry(instance, name, index, simpler)
@@ -67,6 +77,19 @@ def simpler_numbers(value: fmpq) -> Iterator[fmpq]:
         yield fmpq((value * denominator + fmpq(1, 2)).floor(), denominator)
 
 
+def simpler_step_size(instance: Instance) -> Iterator[Instance]:
+    """The step size rounded down to a fraction of small denominator, or to fewer binary digits."""
+    value = instance["step_size"]
+    for denominator in (1, 2, 10, 100, 1000, 2**16, 2**24) if value is not None else ():
+        simpler = fmpq((value * denominator).floor(), denominator)
+        if value.q > denominator and simpler > 0:
+            yield instance.replace(step_size=simpler)
+
+
+def _arrays(instance: Instance) -> tuple[str, ...]:
+    return NETWORK_ARRAYS if instance["y"] is None else (*NETWORK_ARRAYS, "y")
+
+
 def _with_entry(instance: Instance, name: str, index: tuple[int, ...], value: fmpq) -> Instance:
     array = instance[name].copy()
     array[index] = value
@@ -77,6 +100,8 @@ MOVES = (
     Move("drop neuron", drop_neuron),
     Move("drop datum", drop_datum),
     Move("drop coordinate", drop_coordinate),
+    Move("own labels", own_labels),
     Move("zero an entry", zero_entry),
     Move("simplify an entry", simpler_entry),
+    Move("simplify the step size", simpler_step_size),
 )
