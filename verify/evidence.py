@@ -157,7 +157,7 @@ def swept(theorem: Theorem, claim: Claim, run: Run) -> Event:
     generator = torch.Generator().manual_seed(run.seed_for(theorem.id, claim.id, "swept"))
     batch = run.supply(claim.domain.id).batch(assumed(claim), run.profile.batch, run.profile.sizes, generator)
     if batch is None:
-        return out | Tally().summary() | {"missing": [f"{claim.domain.id} offers no float batches"]}
+        return out | Tally().summary() | {"missing": ["swept: no float batch is offered"]}
     found = sweep(claim, enforced(claim, batch))
     tally = replace(Tally(), counts=found.counts, tightest=found.tightest)
     for pair in found.violations[:1]:

@@ -10,17 +10,18 @@ from refutable.verify.standing import KINDS, VERDICTS, Event, Standing, order, s
 FORMAT = "refutable-report/1"
 HEADER = (
     "theorem", "source", "status", "drawn", "built", "relab", "conv", "swept", "forms",
-    "tightest", "resol", "mutants", "verdict",
+    "tightest", "trained", "resol", "mutants", "verdict",
 )  # fmt: skip
-NUMERIC = range(3, 12)
-SOURCE_WIDTH = 34
+NUMERIC = range(3, 13)
+SOURCE_WIDTH = 29
 NOTES = (
     "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab, conv) or by floats with",
     "  certified error bounds (swept); forms are identities proved symbolically. For a proved theorem, drawn and",
     "  relabelled points test our encoding more than the theorem.",
     "drawn: random; built: equality families; relab: trained, then labelled by the network; conv: trained until",
-    "  converged; tightest: largest left/right of a headline that held; resol: smallest 1 - c for which the bound",
-    "  times c was refuted; mutants: false variants refuted / tried. '.' does not apply, '-' was not collected.",
+    "  converged; tightest: largest left/right of a headline that held; trained: the same on trained minima alone;",
+    "  resol: smallest 1 - c for which the bound times c was refuted; mutants: false variants refuted / tried.",
+    "  '.' does not apply, '-' was not collected.",
 )
 
 
@@ -55,6 +56,7 @@ def _row(row: Standing) -> tuple[str, ...]:
         row.status,
         *(_count(row, kind) for kind in KINDS),
         _ratio(row.tightest),
+        _ratio(row.tightest_trained, 3),
         row.resolution or ("." if _says(row, "not_tight") else "-"),
         f"{row.killed}/{row.mutants}",
         row.verdict.upper(),
@@ -70,13 +72,13 @@ def _count(row: Standing, kind: str) -> str:
     return str(row.supporting(kind)) if kind in row.counts and row.supporting(kind) else "-"
 
 
-def _ratio(value: float | None) -> str:
-    """At most six decimals, never rounded up to 1."""
+def _ratio(value: float | None, decimals: int = 6) -> str:
+    """At most that many decimals, never rounded up to 1."""
     if value is None:
         return "-"
-    if value < 1 and f"{value:.6f}" == "1.000000":
+    if value < 1 and float(f"{value:.{decimals}f}") == 1:
         return "1-" + f"{1 - value:.0e}"
-    return f"{value:.6f}".rstrip("0").rstrip(".") or "0"
+    return f"{value:.{decimals}f}".rstrip("0").rstrip(".") or "0"
 
 
 def _says(row: Standing, key: str) -> Any:
@@ -111,6 +113,9 @@ def _remarks_on(row: Standing) -> list[str]:
     aside = [text for text in aside if not text.startswith("0 ")]
     if row.controls:
         aside.append(f"{row.controls} negative controls vacuous, as they should be")
+    swept = sum(row.counts.get("swept", {}).values())
+    if swept > row.certified:
+        aside.append(f"swept: {row.certified} decided by certified floats, {swept - row.certified} exactly")
     if aside:
         out.append(", ".join(aside))
     out += [problem.splitlines()[0] for problem in row.broken[:3]]
@@ -145,7 +150,9 @@ def _entry(row: Standing) -> dict[str, Any]:
         "links": dict(row.links),
         "controls": row.controls,
         "touching": row.touching,
+        "certified_by_floats": row.certified,
         "tightest": row.tightest,
+        "tightest_trained": row.tightest_trained,
         "resolution": row.resolution or None,
         "not_tight": record.get("not_tight", ""),
         "mutants": {"killed": row.killed, "tried": row.mutants, "survivors": row.survivors},

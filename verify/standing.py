@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Event = Mapping[str, Any]
+NONE_OFFERED = "is offered"
+"""How a reason ends that speaks of one claim only."""
 KINDS = ("drawn", "constructed", "trained-relabelled", "trained-converged", "swept", "symbolic")
 VERDICTS = {
     "held": "no trial refuted it, its false variants were refuted; evidence, never a proof",
@@ -35,7 +37,9 @@ class Standing:
         collateral: true claims that the killer of a mutant violates.
         epsilons: 1 - factor of the automatic mutants that were refuted.
         broken: problems that refute nothing: errors.
-        missing: evidence not collected, with reasons.
+        certified: swept cases decided by certified floats; the other swept ones were decided exactly.
+        tightest: largest left/right of a headline that held; tightest_trained: on trained minima.
+        absent: by kind of evidence, why some claim has none; said only if the theorem has none at all.
         record: the record's own event, if it was seen.
     """
 
@@ -48,7 +52,9 @@ class Standing:
     links: Counter[str] = field(default_factory=Counter)
     controls: int = 0
     touching: int = 0
+    certified: int = 0
     tightest: float | None = None
+    tightest_trained: float | None = None
     proved: int = 0
     forms: int = 0
     killed: int = 0
@@ -59,7 +65,7 @@ class Standing:
     necessity: int = 0
     collateral: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
-    missing: set[str] = field(default_factory=set)
+    absent: dict[str, set[str]] = field(default_factory=dict)
     witnesses: set[str] = field(default_factory=set)
     record: Event | None = None
 
@@ -84,10 +90,11 @@ class Standing:
         self.counts.setdefault(event["kind"], Counter()).update(event["counts"])
         self.controls += event.get("controls", 0)
         self.touching += event["touching"]
-        self.missing.update(event.get("missing", ()))
-        value = event["tightest"]
-        if value is not None and (self.tightest is None or value > self.tightest):
-            self.tightest = value
+        self.certified += event.get("certified", 0)
+        self.absent.setdefault(event["kind"], set()).update(event.get("missing", ()))
+        self.tightest = larger(self.tightest, event["tightest"])
+        if event["kind"].startswith("trained"):
+            self.tightest_trained = larger(self.tightest_trained, event["tightest"])
 
     def _link(self, event: Event) -> None:
         self.links.update(event["counts"])
@@ -113,6 +120,15 @@ class Standing:
 
     def _record(self, event: Event) -> None:
         self.record = event
+
+    @property
+    def missing(self) -> set[str]:
+        """Evidence not collected: kinds with no case at all, and tables that are not installed."""
+        found: set[str] = set()
+        for kind, reasons in self.absent.items():
+            none = not self.supporting(kind)
+            found |= {reason for reason in reasons if none or not reason.endswith(NONE_OFFERED)}
+        return found
 
     def supporting(self, kind: str) -> int:
         """Cases of one kind that hold or agree."""
@@ -148,6 +164,11 @@ class Standing:
         if self.total("undecided"):
             return "undecided"
         return "vacuous" if self.total("vacuous") else "untried"
+
+
+def larger(a: float | None, b: float | None) -> float | None:
+    """The larger of two ratios that may be unknown."""
+    return max((x for x in (a, b) if x is not None), default=None)
 
 
 def standings(events: Iterable[Event], errors: Sequence[tuple[str, str]]) -> list[Standing]:

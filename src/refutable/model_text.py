@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from refutable.models import ASSUMES, Reading, TheoremVerdict, side_text, sides
@@ -12,58 +13,95 @@ if TYPE_CHECKING:
 
 
 def report_text(report: ModelReport) -> str:
-    """The report as a person reads it."""
+    """The report as a person reads it: facts and verdicts side by side, one column a reading."""
+    readings = report.readings
     k, d = report.as_trained.instance["w1"].shape
-    n = len(report.as_trained.instance["x"])
-    lines = [
-        f"shallow ReLU network: {k} neurons, {d} input{'s' if d > 1 else ''}, {n} data",
+    head = [
+        f"shallow ReLU network: {k} neurons, {d} input{'s' if d > 1 else ''}, {len(report.as_trained.instance['x'])} data",
         f"assumes {ASSUMES}",
-        f"loss {report.loss}: effective step size {side_text(report.effective_step_size)} for 1/(2n) sum r^2",
+        f"loss {report.loss}: effective step size eta = {side_text(report.effective_step_size)} for 1/(2n) sum r^2",
     ]
-    for reading in (report.as_trained, report.relabelled, report.flattest):
-        lines += ["", *_reading_lines(reading)]
-    lines += ["", "not applicable"]
-    lines += [f"  {theorem:28} {reason}" for theorem, reason in report.not_applicable]
-    return "\n".join(lines)
+    notes = _Notes()
+    verdicts = [row for row in _verdict_rows(report, notes) if any(cell.startswith(DECIDED) for cell in row[1:])]
+    rows = [["", *HEADINGS], *_fact_rows(readings), ["", "", "", ""], *verdicts]
+    lines = [*head, "", *_aligned(rows), "", *notes.lines()]
+    lines += ["in brackets: left/right; relabelled, rescaled: y := f(x), for the labels this network produces", ""]
+    return "\n".join([*lines, *_elsewhere(report)])
 
 
-HEADINGS = {
-    "as trained": "as trained (labels y)",
-    "relabelled": "relabelled (y := f(x)): for the labels this network produces",
-    "flattest known rescaling": "flattest known rescaling of the same function (y := f(x))",
-}
+HEADINGS = ("as trained", "relabelled", "flattest known rescaling")
+DECIDED = ("holds", "violated", "agrees")
 
 
-def _reading_lines(reading: Reading) -> list[str]:
-    threshold = 2 / reading.instance["step_size"]
-    stable = {True: "linearly stable", False: "NOT linearly stable", None: "not decided"}[reading.stable]
-    sharpness = "not decided" if reading.sharpness is None else side_text(reading.sharpness)
-    lines = [
-        HEADINGS[reading.name],
-        f"  loss {reading.loss:.6g}, |gradient| {reading.gradient_norm:.3g}, "
-        f"{'differentiable' if reading.differentiable else 'NOT differentiable: a datum lies on a kink'}",
-        f"  sharpness {sharpness}, 2/step size {side_text(threshold)}: {stable}",
-        f"  ||f|| = {side_text(reading.norm)}{_tightness(reading)}",
+class _Notes:
+    """Reasons why a claim was not decided, lettered in the order of their first use."""
+
+    def __init__(self) -> None:
+        self._letters: dict[str, str] = {}
+
+    def letter(self, reason: str) -> str:
+        return self._letters.setdefault(reason, f"[{len(self._letters) + 1}]")
+
+    def lines(self) -> list[str]:
+        return [f"{letter} {reason}" for reason, letter in self._letters.items()]
+
+
+def _fact_rows(readings: tuple[Reading, ...]) -> list[list[str]]:
+    threshold = side_text(2 / readings[0].instance["step_size"])
+    facts: list[tuple[str, Callable[[Reading], str]]] = [
+        ("loss", lambda r: f"{r.loss:.6g}"),
+        ("|gradient|", lambda r: f"{r.gradient_norm:.3g}"),
+        ("differentiable", lambda r: "yes" if r.differentiable else "no: a datum on a kink"),
+        ("sharpness", lambda r: "not decided" if r.sharpness is None else side_text(r.sharpness)),
+        (f"  <= 2/eta = {threshold}", lambda r: STABLE[r.stable]),
+        ("stability norm ||f||", lambda r: side_text(r.norm)),
+        ("  2||f||/(sharpness - 1)", lambda r: _share(r.theorem_tightness)),
+        ("  ||f||/(1/eta - 1/2)", lambda r: _share(r.instance_tightness)),
     ]
-    return lines + [_verdict_line(v) for v in reading.verdicts]
+    return [[name, *(fact(reading) for reading in readings)] for name, fact in facts]
 
 
-def _tightness(reading: Reading) -> str:
-    parts = []
-    if reading.theorem_tightness is not None:
-        parts.append(f"2||f||/(sharpness - 1) = {reading.theorem_tightness:.4g} (the theorem)")
-    if reading.instance_tightness is not None:
-        parts.append(f"||f||/(1/eta - 1/2) = {reading.instance_tightness:.4g} (this step size)")
-    return "".join(f", {part}" for part in parts)
+STABLE = {True: "yes: linearly stable", False: "no: not linearly stable", None: "not decided"}
 
 
-def _verdict_line(verdict: TheoremVerdict) -> str:
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4g}"
+
+
+def _verdict_rows(report: ModelReport, notes: _Notes) -> list[list[str]]:
+    return [
+        [_name(verdicts[0]), *(_cell(v, notes) for v in verdicts)]
+        for verdicts in zip(*(reading.verdicts for reading in report.readings), strict=True)
+        if any(v.applies for v in verdicts)
+    ]
+
+
+def _name(verdict: TheoremVerdict) -> str:
+    return verdict.theorem if verdict.claim == verdict.theorem else f"  {verdict.claim}"
+
+
+def _cell(verdict: TheoremVerdict, notes: _Notes) -> str:
     outcome = verdict.outcome
-    name = verdict.theorem if verdict.claim == verdict.theorem else f"{verdict.theorem}: {verdict.claim}"
+    if not verdict.applies:
+        return f"{outcome.verdict} {notes.letter(outcome.reason)}"
     both = sides(outcome.headline)
-    shown = f"{both[0]} <= {both[1]}" if both else outcome.reason
     touching = ", touching" if outcome.touching else ""
-    return f"  {name:48} {outcome.verdict + touching:12} {shown}"
+    ratio = "" if outcome.tightness is None else f" ({outcome.tightness:.2g})"
+    return f"{outcome.verdict}{touching}  {both[0]} <= {both[1]}{ratio}" if both else outcome.verdict
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _elsewhere(report: ModelReport) -> list[str]:
+    """Claims decided on no reading, and theorems about other kinds of instance, with the reason."""
+    lines = ["not applicable"]
+    for verdicts in zip(*(reading.verdicts for reading in report.readings), strict=True):
+        if not any(v.applies for v in verdicts):
+            lines.append(f"  {verdicts[1].claim}: {verdicts[1].outcome.reason}")
+    return lines + [f"  {theorem}: {reason}" for theorem, reason in report.not_applicable]
 
 
 def report_document(report: ModelReport) -> dict[str, Any]:
@@ -74,7 +112,7 @@ def report_document(report: ModelReport) -> dict[str, Any]:
         "loss": report.loss,
         "step_size": text(report.step_size),
         "effective_step_size": text(report.effective_step_size),
-        "readings": [_reading_document(r) for r in (report.as_trained, report.relabelled, report.flattest)],
+        "readings": [_reading_document(r) for r in report.readings],
         "not_applicable": [{"theorem": t, "reason": r} for t, r in report.not_applicable],
         "profile": None if report.profile is None else report.profile.to_dict(),
     }

@@ -99,10 +99,14 @@ class ModelReport:
     profile: Profile | None
 
     @property
+    def readings(self) -> tuple[Reading, Reading, Reading]:
+        """As trained, relabelled, and at the flattest known rescaling."""
+        return self.as_trained, self.relabelled, self.flattest
+
+    @property
     def violated(self) -> tuple[TheoremVerdict, ...]:
         """Claims found violated on any reading."""
-        readings = (self.as_trained, self.relabelled, self.flattest)
-        return tuple(v for reading in readings for v in reading.verdicts if v.outcome.verdict == "violated")
+        return tuple(v for reading in self.readings for v in reading.verdicts if v.outcome.verdict == "violated")
 
     def __str__(self) -> str:
         from refutable.model_text import report_text
@@ -250,15 +254,15 @@ def _profile(instance: Instance) -> Profile | None:
 
 
 def sides(decision: Decision | None) -> tuple[str, str] | None:
-    """Both sides of a comparison as text: exact rationals, or 12 significant digits."""
+    """Both sides of a comparison as text: exact rationals, or 6 significant digits."""
     if decision is None or decision.left is None or decision.right is None:
         return None
     return side_text(decision.left), side_text(decision.right)
 
 
 def side_text(number: fmpq | Real) -> str:
-    """A number for people: exact if it is a short rational, else 12 significant digits."""
+    """A number for people: exact if it is a short rational, else 6 significant digits."""
     exact = as_real(number).exact()
     if exact is not None and len(text(exact)) <= 12:
         return text(exact)
-    return f"{float(as_real(number)):.12g}"
+    return f"{float(as_real(number)):.6g}"

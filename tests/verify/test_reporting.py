@@ -98,7 +98,7 @@ def test_kinds_are_counted_apart() -> None:
     events = [evidence("t", kind, holds=10 + i) for i, kind in enumerate(KINDS[:5])]
     events += [evidence("t", "drawn", holds=100, shard=1), record("t")]
     cells = render_table(events, [])[2].split()
-    assert cells[-10:-5] == ["110", "11", "12", "13", "14"]
+    assert cells[-11:-6] == ["110", "11", "12", "13", "14"]
 
 
 def test_resolution_and_mutants() -> None:
@@ -121,9 +121,29 @@ def test_what_does_not_apply_and_what_is_missing_are_told_apart() -> None:
     missing = evidence("t", "trained-converged") | {"missing": ["digits: scikit-learn is not installed"]}
     says = record("t", not_applicable={"swept": "no floats"}, not_tight="no case known")
     table = render_table([evidence("t", holds=1), missing, says], [])
-    assert table[2].split()[-10:-1] == ["1", "-", "-", "-", ".", "-", "0.5", ".", "0/0"]
+    assert table[2].split()[-11:-1] == ["1", "-", "-", "-", ".", "-", "0.5", "0.5", ".", "0/0"]
     assert "evidence not collected: digits: scikit-learn is not installed (t)" in table
     assert "t: not known tight: no case known" in table
+
+
+def test_the_largest_ratio_on_trained_minima_has_its_own_column() -> None:
+    drawn = evidence("t", holds=3) | {"tightest": 1.0}
+    trained = evidence("t", "trained-relabelled", holds=2) | {"tightest": 0.4125}
+    cells = render_table([drawn, trained, record("t")], [])[2].split()
+    assert cells[-5:-3] == ["1", "0.412"]
+
+
+def test_a_claim_without_a_kind_is_silent_where_another_claim_has_it() -> None:
+    none = evidence("t", "trained-converged") | {"missing": ["trained-converged: none is offered"]}
+    assert any("none is offered" in line for line in render_table([none, record("t")], []))
+    other = evidence("t", "trained-converged", holds=2) | {"claim": "u"}
+    assert not any("none is offered" in line for line in render_table([none, other, record("t")], []))
+
+
+def test_swept_cases_say_how_they_were_decided() -> None:
+    swept = evidence("t", "swept", holds=10) | {"certified": 7}
+    table = render_table([swept, record("t")], [])
+    assert "t: swept: 7 decided by certified floats, 3 exactly" in table
 
 
 def test_the_table_fits_and_explains_itself() -> None:
