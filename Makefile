@@ -22,7 +22,7 @@ TORCH_INDEX ?=
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup verify test test-all lint format dist clean
+.PHONY: help setup verify test test-all lint format readme dist clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -46,6 +46,12 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+# The README's examples as they print now; their test says when this is due.
+readme: $(STAMP)
+	$(PYTEST) verify $(WORKERS) > build-readme.log || { tail -50 build-readme.log; exit 1; }
+	$(PY) tests/docs/readme_blocks.py build-readme.log
+	@rm -f build-readme.log
 
 dist: $(STAMP)
 	$(PY) -m build --outdir dist

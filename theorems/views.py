@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from refutable.theorems.ops import ExactOps, Ops
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ class View:
             return value
         quantity = self.domain.quantities.get(name)
         value = self.structure[name] if quantity is None else quantity.formula(self)
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)  # shared by all who ask: nobody may change it
         self._known[name] = value
         return value
 

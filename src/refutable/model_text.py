@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def report_text(report: ModelReport) -> str:
     """The report as a person reads it: facts and verdicts side by side, one column a reading."""
     readings = report.readings
-    k, d = report.as_trained.instance["w1"].shape
+    (k, d), n = report.as_trained.instance["w1"].shape, len(report.as_trained.instance["x"])
     head = [
-        f"shallow ReLU network: {k} neurons, {d} input{'s' if d > 1 else ''}, {len(report.as_trained.instance['x'])} data",
+        f"shallow ReLU network: {k} neurons, {d} input{'s' if d > 1 else ''}, {n} data",
         f"assumes {ASSUMES}",
         f"loss {report.loss}: effective step size eta = {side_text(report.effective_step_size)} for 1/(2n) sum r^2",
     ]
@@ -97,10 +97,9 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 def _elsewhere(report: ModelReport) -> list[str]:
     """Claims decided on no reading, and theorems about other kinds of instance, with the reason."""
-    lines = ["not applicable"]
-    for verdicts in zip(*(reading.verdicts for reading in report.readings), strict=True):
-        if not any(v.applies for v in verdicts):
-            lines.append(f"  {verdicts[1].claim}: {verdicts[1].outcome.reason}")
+    claims = zip(*(reading.verdicts for reading in report.readings), strict=True)
+    unmet = [verdicts[1] for verdicts in claims if not any(v.applies for v in verdicts)]
+    lines = ["not applicable", *(f"  {v.claim}: {v.outcome.reason}" for v in unmet)]
     return lines + [f"  {theorem}: {reason}" for theorem, reason in report.not_applicable]
 
 

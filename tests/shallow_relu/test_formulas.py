@@ -106,6 +106,7 @@ def test_norm_of_the_residual_part(seed: int) -> None:
 @pytest.mark.parametrize(("seed", "d", "k", "n"), CASES)
 def test_float_batches_follow_the_exact_formulas(seed: int, d: int, k: int, n: int) -> None:
     instance = network(seed, d, k, n, labels=True)
+    instance = instance.replace(b1=instance["b1"] + fmpq(1, 97))  # off all kinks: floats need not see them
     ops = TorchOps()
     numbers = {f.name: None if (v := instance[f.name]) is None else v for f in SHALLOW_RELU.fields}
     batch = {
@@ -113,8 +114,6 @@ def test_float_batches_follow_the_exact_formulas(seed: int, d: int, k: int, n: i
         for m, v in numbers.items()
     }
     exact, float_view = SHALLOW_RELU.view(instance), View(SHALLOW_RELU, ops, batch)
-    if not (float_view["kink"].numpy() == floats(exact["kink"])).all():
-        pytest.skip("a kink on a datum that floats cannot see")
     for name in ("loss", "sharpness", "stability_norm", "mean_gradient_square", "active_side_sum", "unmerged_norm"):
         value = float(as_real(exact[name]))
         assert float(float_view[name][1]) == pytest.approx(value, rel=1e-9, abs=1e-12), name

@@ -53,6 +53,18 @@ class ExactOps(Ops):
     name = "exact"
     exact = True
 
+    def __init__(self) -> None:
+        self._matrices: dict[int, tuple[Array, fmpq_mat]] = {}
+
+    def _matrix(self, a: Array) -> fmpq_mat:
+        """`to_matrix`, remembered for arrays that cannot change."""
+        if a.flags.writeable:
+            return to_matrix(a)
+        known = self._matrices.get(id(a))
+        if known is None or known[0] is not a:
+            known = self._matrices[id(a)] = (a, to_matrix(a))
+        return known[1]
+
     def array(self, values: Any) -> Array:
         """Object array of rationals; nested sequences of numbers accepted by `rational`."""
         source = np.array(values, dtype=object)
@@ -64,7 +76,7 @@ class ExactOps(Ops):
 
     def matmul(self, a: Array, b: Array) -> Array:
         """Product of rational matrices."""
-        return from_matrix(to_matrix(a) * to_matrix(b))
+        return from_matrix(self._matrix(a) * self._matrix(b))
 
     def transpose(self, a: Array) -> Array:
         """Swap the two axes."""
@@ -119,7 +131,7 @@ class ExactOps(Ops):
 
     def top_eigenvalue(self, a: Array) -> TopEigenvalue:
         """Largest eigenvalue as an exactly defined real number."""
-        return TopEigenvalue(to_matrix(a))
+        return TopEigenvalue(self._matrix(a))
 
     def elementary(self, name: str, a: Array) -> Array:
         """Elementwise function of `exact.computed`."""

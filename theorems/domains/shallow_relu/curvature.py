@@ -22,8 +22,14 @@ def gradient_kernel(view: View) -> Any:
 
 
 def gauss_newton(view: View) -> Any:
-    """Phi^T Phi / n [P, P]: the Hessian at interpolation."""
+    """Phi^T Phi / n [P, P]: the Hessian at interpolation.
+
+    Raises:
+        ArithmeticError: an exact matrix of more than `LARGEST_EXACT` rows.
+    """
     ops, phi = view.ops, view["features"]
+    if ops.exact and phi.shape[-1] > LARGEST_EXACT:
+        raise ArithmeticError(f"the Hessian in {phi.shape[-1]} parameters is too large to be written down exactly")
     return ops.matmul(ops.transpose(phi), phi) * ops.ratio(1, int(phi.shape[-2]))
 
 

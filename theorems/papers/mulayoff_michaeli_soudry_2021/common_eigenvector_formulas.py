@@ -67,13 +67,20 @@ def widest(right: Callable[[View, View, View], Any]) -> Callable[[View], Iterabl
     return concludes
 
 
+def curved(mode: View, v: Any) -> Any:
+    """H_m v [P] = Phi_m' (Phi_m v) / n: two products with Phi_m [n, P], never the P x P matrix."""
+    ops, phi = mode.ops, mode["features"]
+    return ops.matvec(ops.transpose(phi), ops.matvec(phi, v)) * ops.ratio(1, int(phi.shape[-2]))
+
+
 def direction(view: View) -> Any:
     """A rational vector near the top eigenvector of the mean Hessian of all modes [P]: 24 rounded power steps."""
-    ops, hessians = view.ops, [mode.view["gauss_newton"] for mode in view["modes"]]
-    mean = sum(hessians[1:], hessians[0])
-    vector = hessians[0].sum(axis=0) + ops.ones_like(hessians[0][0])
+    ops, modes = view.ops, [mode.view for mode in view["modes"]]
+    ones = ops.ones_like(modes[0]["features"][0])
+    vector = curved(modes[0], ones) + ones
     for _ in range(24):
-        vector = ops.matvec(mean, vector)
+        images = [curved(mode, vector) for mode in modes]
+        vector = sum(images[1:], images[0])
         largest = max(abs(c) for c in vector)
         vector = ops.array([fmpq((c / largest * 2**24).floor(), 2**24) for c in vector])
     return vector
@@ -83,7 +90,7 @@ def defects(view: View, q: Any) -> list[Any]:
     """|H_m q - lambda_m q| / |q| for every mode m, lambda_m = lambda_max(H_m)."""
     ops, square, out = view.ops, view.ops.sum(q * q), []
     for mode in view["modes"]:
-        image, top = ops.matvec(mode.view["gauss_newton"], q), mode.view["gauss_newton_sharpness"]
+        image, top = curved(mode.view, q), mode.view["gauss_newton_sharpness"]
         residual = ops.sum(image * image) / square - top * (2 * ops.sum(image * q) / square) + top * top
         out.append(ops.sqrt(residual))
     return out
@@ -93,5 +100,5 @@ def leaves(view: View) -> Iterable[Check]:
     """|q| < |(I - eta H_m) q|, squared, for every mode m."""
     ops, q = view.ops, direction(view)
     for mode in view["modes"]:
-        step = q - view["step_size"] * ops.matvec(mode.view["gauss_newton"], q)
+        step = q - view["step_size"] * curved(mode.view, q)
         yield Check(ops.sum(q * q), "<", ops.sum(step * step))

@@ -1,0 +1,50 @@
+"""The README says what the program does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from refutable.theorems.catalogue import CATALOGUE
+from refutable.theorems.records import all_mutants
+from refutable.verify.profiles import PROFILES
+from tests.docs.readme_blocks import README, ROOT, blocks, run_console, run_python
+
+TEXT = README.read_text()
+NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
+
+
+def shape(text: str) -> str:
+    """Text with numbers and spacing left out: trained weights differ between processors in their last digits."""
+    return re.sub(r"\s+", " ", NUMBER.sub("#", text)).strip()
+
+
+@pytest.mark.parametrize("body", blocks(TEXT, "run"), ids=lambda body: body.splitlines()[0])
+def test_commands_print_what_the_readme_shows(body: str) -> None:
+    assert run_console(body) == body
+
+
+@pytest.mark.parametrize("name", ["model", "claim"])
+def test_python_examples_print_what_the_readme_shows(name: str) -> None:
+    shown, printed = blocks(TEXT, f"{name} output")[0], run_python(blocks(TEXT, name)[0])
+    assert shape(printed) == shape(shown)
+
+
+def test_the_table_shows_every_theorem_with_all_its_mutants_dead() -> None:
+    (table,) = blocks(TEXT, "table")
+    lines = {line.split()[0]: line for line in table.splitlines() if line}
+    for record in CATALOGUE:
+        verdict = "NOT REFUTED" if record.status == "conjecture" else "HELD"
+        count = len(all_mutants(record))
+        assert lines[record.id].endswith(f"{count}/{count}  {verdict}"), record.id
+
+
+def test_profiles_and_files_named_in_the_readme_exist() -> None:
+    for name in ("quick", "thorough", "ci", "default"):
+        assert name in PROFILES
+        assert name in TEXT
+    for path in re.findall(r"`((?:theorems|strategies|verify|examples|tests)/[\w/.\-]*)`", TEXT):
+        assert (ROOT / path).exists(), path
+    for path in re.findall(r"\]\(([\w.]+)\)", TEXT):
+        assert (ROOT / path).exists(), path
