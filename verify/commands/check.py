@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         outcomes = _decided(chosen, instance)
         codes += [CODES[o.leading.verdict] for o in outcomes if o.leading.verdict in CODES]
+        codes += [CODES["violated"] for o in outcomes for link in o.links if link.verdict == "violated"]
         results += [_document(str(file), digests, outcome) for outcome in outcomes]
         if not arguments.json:
             _print(file, outcomes)
@@ -99,10 +100,10 @@ def _print(file: Path, outcomes: Sequence[TheoremOutcome]) -> None:
 def _text(outcome: TheoremOutcome) -> Iterator[str]:
     leading = outcome.leading
     yield _headline(outcome.theorem, leading)
-    if len(outcome.claims) > 1:
-        yield from (f"  {_headline(claim.claim, claim)}" for claim in outcome.claims)
     if leading.verdict == "inapplicable" and not leading.assumptions:
         return
+    if len(outcome.claims) > 1:
+        yield from (f"  {_headline(claim.claim, claim)}" for claim in outcome.claims)
     yield from _assumptions(leading)
     for link in outcome.links:
         yield f"  link {_headline(link.claim, link)}"
