@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 from flint import fmpq
-from tests.shallow_relu.networks import dual_gradient, plain, random_network, weight_square
 
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.conversion import floats, to_sequential
@@ -18,6 +17,7 @@ from refutable.theorems.exact import as_real, compare, fraction
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.torch import TorchOps
 from refutable.theorems.views import View
+from tests.shallow_relu.networks import dual_gradient, plain, random_network, weight_square
 
 SHAPES = [(1, 1, 1), (1, 3, 4), (2, 3, 4), (3, 2, 5), (1, 4, 2)]
 CASES = [(seed, *shape) for seed in range(6) for shape in SHAPES]
