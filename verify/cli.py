@@ -56,6 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except Exception as bug:
+        if sys.flags.dev_mode:
+            raise
+        kind = type(bug).__name__
+        complain(f"internal error, please report it ({kind}: {bug}); python -X dev -m refutable shows where")
+        return MISUSE
 
 
 def _tolerate_any_name() -> None:

@@ -144,11 +144,15 @@ def _both(checks: Iterable[Check], count: int) -> tuple[Any, Any]:
 
 
 def _certain(check: Check, count: int) -> tuple[Any, Any]:
-    """Rows where the check certainly holds, and where it certainly fails."""
+    """Rows where the check certainly holds, and where it certainly fails.
+
+    Raises:
+        NotCertified: ``psd``.
+    """
     if check.op == "true":
         return np.full(count, check.left is True), np.full(count, check.left is False)
     if check.op == "psd":
-        return np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+        raise NotCertified("positive semidefiniteness has no certified float version here; decide exactly")
     gap = certified(check.right) - certified(check.left)
     shape = (count, -1)
     mid = np.broadcast_to(gap.mid, (count, *gap.mid.shape[1:])).reshape(shape)

@@ -27,6 +27,7 @@ PLAIN = frozenset(
         "nonzero-input-weights",
         "distinct-data",
         "wide-data",
+        "semidefinite-hessian",
     }
 )
 
@@ -44,7 +45,8 @@ class Demands:
         differentiable: no datum on a kink.
         interpolating: y = f(x).
         stable: step size at most 2/sharpness.
-        critical: the gradient of the loss is exactly 0.
+        critical: the gradient of the loss is exactly 0 (its Hessian is then positive semidefinite, but for
+            neurons with output weight 0).
         live_outputs: no output weight is 0.
         proper_inputs: no row of input weights is 0.
         distinct: no datum twice.

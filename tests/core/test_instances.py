@@ -57,6 +57,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "batch fraction": ({"batch_size": 1.5}, "integer"),
     "unknown group": ({"frozen": ["w3"]}, "none of"),
     "nothing trained": ({"frozen": ["w1", "b1", "w2", "b2"]}, "nothing is left"),
+    "nothing trained, no bias": ({"b2": None, "frozen": ["w1", "b1", "w2"]}, "nothing is left"),
     "unknown field": ({"bias": 1}, "unknown field 'bias'"),
 }
 

@@ -27,8 +27,17 @@ def _wide(view: View) -> Iterable[Check]:
     yield Check(1, "<=", view.ops.max(view.ops.norm(view["x"])), "max |x_j| >= 1")
 
 
+def _positive_semidefinite(view: View) -> Iterable[Check]:
+    yield Check(view["hessian"], "psd", label="Hessian of the loss")
+
+
 CRITICAL = Assumption(
     "critical", "the gradient of the loss in the trained parameters is exactly 0", _gradient_vanishes, _interpolate
 )
 NONZERO_OUTPUT_WEIGHTS = Assumption("nonzero-output-weights", "every w2_i is nonzero", _nonzero_outputs)
 WIDE_DATA = Assumption("wide-data", "max_j |x_j| >= 1", _wide)
+SECOND_ORDER = Assumption(
+    "semidefinite-hessian",
+    "the Hessian of the loss is positive semidefinite, as at every twice differentiable local minimum",
+    _positive_semidefinite,
+)

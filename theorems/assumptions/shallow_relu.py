@@ -60,3 +60,8 @@ HIDDEN_BIASES = _trained("b1", "hidden biases")
 OUTPUT_WEIGHTS = _trained("w2", "output weights")
 OUTPUT_BIAS = _trained("b2", "output bias", "is")
 ALL_TRAINED = (INPUT_WEIGHTS, HIDDEN_BIASES, OUTPUT_WEIGHTS, OUTPUT_BIAS)
+NOT_NEEDED_AT_KINKS = (
+    "not needed for the inequality: each side is taken strictly, and the proof runs in the mode with all kinks off; "
+    "what stability means at a kink: nondifferentiable-bound"
+)
+"""Why dropping `DIFFERENTIABLE` has no counterexample."""

@@ -54,8 +54,9 @@ def check(values: Mapping[str, Any]) -> None:
     n, batch = len(values["x"]), values["batch_size"]
     if batch is not None and batch > n:
         raise InstanceError(f"batch_size is {batch}, but the data set has only {n} points")
-    if values["frozen"] is not None and len(values["frozen"]) == len(GROUPS):
-        raise InstanceError("network.frozen names every parameter group; nothing is left to train")
+    untrained = set(values["frozen"] or ()) | ({"b2"} if values["b2"] is None else set())
+    if untrained == set(GROUPS):
+        raise InstanceError("network.frozen names every parameter group there is; nothing is left to train")
 
 
 def hollow(view: View) -> str | None:

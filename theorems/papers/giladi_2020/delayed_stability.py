@@ -23,10 +23,10 @@ from refutable.theorems.views import View
 NECESSARY = Claim(
     "necessary",
     DELAYED_ITERATION,
-    "a delayed iteration that is stable in the mean has curvature * step size < 2 sin(pi / (4 tau + 2))",
+    "a delayed iteration that is stable in the mean has 0 < curvature * step size < 2 sin(pi / (4 tau + 2))",
     (MEAN_STABLE,),
-    lambda view: [Check(view["gain"], "<", view["threshold"])],
-    r"\left(z^{\tau+1} - z^\tau + a = 0 \Rightarrow |z| < 1\right) \Rightarrow a < 2\sin\frac{\pi}{4\tau+2}",
+    lambda view: [Check(view["gain"], "<", view["threshold"]), Check(0, "<", view["gain"], "positive")],
+    r"\left(z^{\tau+1} - z^\tau + a = 0 \Rightarrow |z| < 1\right) \Rightarrow 0 < a < 2\sin\frac{\pi}{4\tau+2}",
 )
 
 SUFFICIENT = Claim(
@@ -111,7 +111,7 @@ DELAYED_STABILITY = Theorem(
     },
     notes=(
         "Stability in the mean, not in mean square. For a Hessian with several eigenvalues the largest one "
-        "decides, since the iteration diagonalises; an eigenvalue 0 gives the root 1 and is excluded. "
+        "decides, since the iteration diagonalises; an eigenvalue 0 gives the root 1, which is not stable. "
         "At the threshold itself a root lies on the circle: not stable. Decided exactly for tau = 0 and "
         "tau = 1, the only delays with a rational threshold (Niven)."
     ),

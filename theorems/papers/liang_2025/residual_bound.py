@@ -7,7 +7,13 @@ from typing import Any
 from flint import fmpq
 
 from refutable.theorems.assumptions.critical_points import WIDE_DATA
-from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, STABLE, UNIVARIATE
+from refutable.theorems.assumptions.shallow_relu import (
+    ALL_TRAINED,
+    DIFFERENTIABLE,
+    NOT_NEEDED_AT_KINKS,
+    STABLE,
+    UNIVARIATE,
+)
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.edge import frozen_two_atoms
@@ -152,7 +158,7 @@ MUTANTS = (
 _BELOW_CHAIN = "at loss 0; frozen, the sharpness drops below 1 + 2 ||f||"
 
 NECESSITY = (
-    Necessity("differentiable", None, "not known: no counterexample at a kink was found"),
+    Necessity("differentiable", None, NOT_NEEDED_AT_KINKS),
     Necessity("input-weights-trained", frozen_two_atoms("w1"), _BELOW_CHAIN),
     Necessity("hidden-biases-trained", frozen_two_atoms("b1"), _BELOW_CHAIN),
     Necessity("output-weights-trained", frozen_two_atoms("w2"), _BELOW_CHAIN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE
+from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, NOT_NEEDED_AT_KINKS
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
@@ -92,11 +92,7 @@ NECESSITY = (
     Necessity("hidden-biases-trained", frozen_two_atoms("b1"), "sqrt(1 + E^2) needs the hidden biases"),
     Necessity("input-weights-trained", frozen_two_atoms("w1"), "sqrt(1 + E^2) needs the input weights"),
     Necessity("output-weights-trained", frozen_two_atoms("w2"), "half of the sum comes from the output weights"),
-    Necessity(
-        "differentiable",
-        None,
-        "not known: at a kink the formula's one-sided derivatives still satisfy every link",
-    ),
+    Necessity("differentiable", None, NOT_NEEDED_AT_KINKS),
 )
 
 SHARPNESS_CHAIN = Theorem(

@@ -10,6 +10,7 @@ from refutable.theorems.assumptions.shallow_relu import (
     ALL_TRAINED,
     DIFFERENTIABLE,
     INTERPOLATING,
+    NOT_NEEDED_AT_KINKS,
     STABLE,
     UNIVARIATE,
 )
@@ -65,7 +66,7 @@ _SHIFTED = SHALLOW_RELU.instance(
 
 NECESSITY = (
     Necessity("univariate", None, "not necessary: see stability-norm for several inputs"),
-    Necessity("differentiable", None, "not known: see nondifferentiable-conjecture"),
+    Necessity("differentiable", None, NOT_NEEDED_AT_KINKS),
     Necessity("output-bias-trained", frozen_two_atoms("b2"), "sharpness 225/16, so 13.06/2 < 225/32"),
     Necessity("hidden-biases-trained", frozen_two_atoms("b1"), "the bound at its own edge is 4.78 < 7.03"),
     Necessity("input-weights-trained", frozen_two_atoms("w1"), "the bound at its own edge is 5.77 < 7.03"),

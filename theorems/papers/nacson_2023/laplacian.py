@@ -7,7 +7,13 @@ from typing import Any
 
 from flint import fmpq
 
-from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, INTERPOLATING, STABLE
+from refutable.theorems.assumptions.shallow_relu import (
+    ALL_TRAINED,
+    DIFFERENTIABLE,
+    INTERPOLATING,
+    NOT_NEEDED_AT_KINKS,
+    STABLE,
+)
 from refutable.theorems.assumptions.shallow_relu_density import DENSITY_BELOW_WEIGHT
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
@@ -123,7 +129,7 @@ def _frozen(group: str) -> Instance:
 _BELOW_CHAIN = "R rho = g at the only knot, and frozen the sharpness drops below 1 + 2 ||f||"
 
 NECESSITY = (
-    Necessity("differentiable", None, "not known: no counterexample at a kink was found"),
+    Necessity("differentiable", None, NOT_NEEDED_AT_KINKS),
     Necessity("input-weights-trained", _frozen("w1"), _BELOW_CHAIN),
     Necessity("hidden-biases-trained", _frozen("b1"), _BELOW_CHAIN),
     Necessity("output-weights-trained", _frozen("w2"), _BELOW_CHAIN),

@@ -6,7 +6,13 @@ from typing import Any
 
 from flint import fmpq
 
-from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, INTERPOLATING, STABLE
+from refutable.theorems.assumptions.shallow_relu import (
+    ALL_TRAINED,
+    DIFFERENTIABLE,
+    INTERPOLATING,
+    NOT_NEEDED_AT_KINKS,
+    STABLE,
+)
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
@@ -155,7 +161,7 @@ MUTANTS = (
 )
 
 NECESSITY = (
-    Necessity("differentiable", None, "not known: no counterexample at a kink was found"),
+    Necessity("differentiable", None, NOT_NEEDED_AT_KINKS),
     Necessity("input-weights-trained", frozen_two_atoms("w1"), "frozen, the sharpness drops below 1 + 2 ||f||"),
     Necessity("hidden-biases-trained", frozen_two_atoms("b1"), "frozen, the sharpness drops below 1 + 2 ||f||"),
     Necessity("output-weights-trained", frozen_two_atoms("w2"), "frozen, the sharpness drops below 1 + 2 ||f||"),

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from refutable.theorems.assumptions.critical_points import CRITICAL, NONZERO_OUTPUT_WEIGHTS
-from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, STABLE
+from refutable.theorems.assumptions.critical_points import CRITICAL, NONZERO_OUTPUT_WEIGHTS, SECOND_ORDER
+from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, NOT_NEEDED_AT_KINKS, STABLE
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
@@ -80,6 +80,15 @@ GAUSS_NEWTON = Claim(
     (*TWICE_DIFFERENTIABLE, NONZERO_OUTPUT_WEIGHTS, CRITICAL),
     _gauss_newton,
     r"\nabla^2 L = \tfrac1n \Phi^\top\Phi",
+)
+LOCAL_MINIMUM = Claim(
+    "local-minimum-is-gauss-newton",
+    SHALLOW_RELU,
+    "at a differentiable critical point with positive semidefinite Hessian (every local minimum) the Hessian is its "
+    "Gauss-Newton part, zero output weights included",
+    (*TWICE_DIFFERENTIABLE, CRITICAL, SECOND_ORDER),
+    _gauss_newton,
+    r"\nabla^2 L \succeq 0 \Rightarrow \nabla^2 L = \tfrac1n \Phi^\top\Phi",
 )
 QUANTITATIVE = Claim(
     "gradient-over-output-weight",
@@ -171,7 +180,7 @@ SADDLE = with_residuals(
 _BELOW_CHAIN = "interpolating, hence critical; frozen, the sharpness drops below 1 + 2 ||f||"
 
 NECESSITY = (
-    Necessity("differentiable", None, "not known: no counterexample at a kink was found"),
+    Necessity("differentiable", None, NOT_NEEDED_AT_KINKS),
     Necessity("input-weights-trained", frozen_two_atoms("w1"), _BELOW_CHAIN),
     Necessity("hidden-biases-trained", frozen_two_atoms("b1"), _BELOW_CHAIN),
     Necessity("output-weights-trained", frozen_two_atoms("w2"), _BELOW_CHAIN),
@@ -186,6 +195,12 @@ NECESSITY = (
         "a critical saddle whose Hessian has the residual block (-1/4, 1/2); the bound itself does not need it",
         claim="hessian-is-gauss-newton",
     ),
+    Necessity(
+        "semidefinite-hessian",
+        SADDLE,
+        "the same saddle: its Hessian has a negative eigenvalue",
+        claim="local-minimum-is-gauss-newton",
+    ),
 )
 
 CRITICAL_POINT_BOUND = Theorem(
@@ -196,7 +211,7 @@ CRITICAL_POINT_BOUND = Theorem(
         "et al. (NeurIPS 2025), whose correction is of the order of the root of the loss"
     ),
     status="own",
-    claims=(BOUND, SHARPNESS, GAUSS_NEWTON, QUANTITATIVE, WEIGHTED),
+    claims=(BOUND, SHARPNESS, GAUSS_NEWTON, LOCAL_MINIMUM, QUANTITATIVE, WEIGHTED),
     links=LINKS,
     equality=(NOISY_TWO_ATOMS, NOISY_SPHERE, TWO_ATOMS, SIX_POINTS),
     mutants=critical_point_mutants.mutants(BOUND, GAUSS_NEWTON, QUANTITATIVE, WEIGHTED),

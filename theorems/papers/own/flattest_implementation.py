@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE
+from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, NOT_NEEDED_AT_KINKS
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.rescaling import flattest_scales, mean_square_activation
@@ -160,9 +160,7 @@ MUTANTS = (
 _BELOW_CHAIN = "frozen, the sharpness drops below 1 + 2 ||f||; the upper bounds need no such assumption"
 
 NECESSITY = (
-    Necessity(
-        "differentiable", None, "not known for the lower bound; the upper ones hold for the matrix K at kinks, too"
-    ),
+    Necessity("differentiable", None, NOT_NEEDED_AT_KINKS),
     Necessity("input-weights-trained", frozen_two_atoms("w1"), _BELOW_CHAIN, claim="every-implementation"),
     Necessity("hidden-biases-trained", frozen_two_atoms("b1"), _BELOW_CHAIN, claim="every-implementation"),
     Necessity("output-weights-trained", frozen_two_atoms("w2"), _BELOW_CHAIN, claim="every-implementation"),
