@@ -66,15 +66,6 @@ class Computed(Real):
                 self._balls[bits] = self._evaluate(bits)
         return self._balls[bits]
 
-    def ball(self, bits: int) -> arb:
-        """A ball of relative width 2^-bits, or the best one reached at 4*bits + 256 bits."""
-        precision = bits + 16
-        ball = self.approximate(precision)
-        while ball.rel_accuracy_bits() < bits and precision < 4 * bits + 256:
-            precision *= 2
-            ball = self.approximate(precision)
-        return ball
-
     def tie(self, other: Real) -> bool | None:
         """True for equal keys; otherwise it cannot say."""
         return True if self is other or same_name(self, other) else None

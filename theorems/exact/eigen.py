@@ -90,15 +90,6 @@ class TopEigenvalue(Real):
             return None
         return self._scale * self._spectrum.rational + shift
 
-    def ball(self, bits: int) -> arb:
-        """A ball of relative width about 2^-bits; of small absolute width if the number is (nearly) zero."""
-        precision = bits + 16
-        ball = self.approximate(precision)
-        while ball.rel_accuracy_bits() < bits and precision < 4 * bits + 256:
-            precision *= 2
-            ball = self.approximate(precision)
-        return ball
-
     def approximate(self, bits: int) -> arb:
         """A ball of width about 2^-bits relative to the norm of the matrix."""
         value = self._spectrum.ball(bits)

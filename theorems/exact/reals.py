@@ -29,12 +29,17 @@ class Real(ABC):
         return None
 
     @abstractmethod
-    def ball(self, bits: int) -> arb:
-        """A ball that contains the number, of relative width about 2^-bits where that can be reached."""
-
     def approximate(self, bits: int) -> arb:
-        """A ball from one evaluation at a working precision of `bits`: no promise about its width."""
-        return self.ball(bits)
+        """A ball that contains the number, from one evaluation at `bits` bits: no promise about its width."""
+
+    def ball(self, bits: int) -> arb:
+        """A ball of relative width about 2^-bits, or the best one reached at 4*bits + 256 bits."""
+        precision = bits + 16
+        ball = self.approximate(precision)
+        while ball.rel_accuracy_bits() < bits and precision < 4 * bits + 256:
+            precision *= 2
+            ball = self.approximate(precision)
+        return ball
 
     def tie(self, other: "Real") -> bool | None:
         """True: surely equal. False: surely different. None: cannot say."""

@@ -54,15 +54,6 @@ class EigenvaluePower(Real):
             root: arb = base.nonnegative_part() ** arb(self._exponent)
             return root * self._coefficient
 
-    def ball(self, bits: int) -> arb:
-        """A ball of relative width about 2^-bits."""
-        precision = bits + 16
-        ball = self.approximate(precision)
-        while ball.rel_accuracy_bits() < bits and precision < 4 * bits + 256:
-            precision *= 2
-            ball = self.approximate(precision)
-        return ball
-
     def raised(self) -> Real:
         """The number to the power of the exponent's denominator: an eigenvalue."""
         p, q = int(self._exponent.p), int(self._exponent.q)
