@@ -130,3 +130,14 @@ def test_coinciding_hyperplanes_are_left_to_the_exact_decision() -> None:
     holds, vacuous, _ = certify(CLAIMS["chain"], batch, {**SHARED, "step_size": None})
     assert not holds.any()
     assert not vacuous.any()
+
+
+def test_a_product_that_underflows_is_not_taken_for_zero() -> None:
+    ops = CertifiedOps(1)
+    tiny = ops.array([[[1e-200]]])
+    product = ops.matmul(tiny, tiny)
+    assert product.mid[0, 0, 0] == 0
+    assert product.rad[0, 0, 0] > 0
+    assert (tiny * tiny).rad[0, 0, 0] > 0
+    structural = ops.matmul(tiny, ops.array([[[0.0]]]))
+    assert structural.rad[0, 0, 0] == 0

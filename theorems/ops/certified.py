@@ -105,6 +105,12 @@ def certified(value: Any) -> CertifiedArray:
     return value if isinstance(value, CertifiedArray) else CertifiedArray(value)
 
 
+def _meet(a: CertifiedArray, b: CertifiedArray) -> Any:
+    """Where some product of the matrix product has two factors that may be nonzero (it may underflow to 0)."""
+    factors = [((x.mid != 0) | (x.rad != 0)).astype(np.float64) for x in (a, b)]
+    return np.matmul(*factors) > 0
+
+
 class CertifiedOps(Ops):
     """Batches [B, ...]; ``unsafe`` [B] flags entries whose structure or eigenvalue is not certain."""
 
@@ -133,7 +139,8 @@ class CertifiedOps(Ops):
         rad = magnitude * size
         if a.rad.any() or b.rad.any():
             rad = rad + np.matmul(np.abs(a.mid), b.rad) + np.matmul(a.rad, np.abs(b.mid) + b.rad)
-        rad = np.where(rad == 0, 0.0, rad * (1 + 4 * size) * INFLATE + TINY * a.shape[-1])
+        underflow = np.where((rad == 0) & ~_meet(a, b), 0.0, TINY * a.shape[-1])
+        rad = rad * (1 + 4 * size) * INFLATE + underflow
         return CertifiedArray(np.matmul(a.mid, b.mid), rad)
 
     def transpose(self, a: Array) -> Array:
