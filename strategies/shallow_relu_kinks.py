@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 from flint import fmpq
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -16,9 +17,17 @@ from refutable.strategies.supply import Size
 from refutable.theorems.assumptions.strong_stability import strongly_stable
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.modes import MAX_TOGGLES
-from refutable.theorems.exact import as_real, rational
+from refutable.theorems.exact import as_real, compare, rational
 from refutable.theorems.families.edge import HAIR
-from refutable.theorems.families.kinks import KEPT_BY_CONES, KNOT_ON_DATUM, SHATTERED_TRIANGLE, at_modes_edge
+from refutable.theorems.families.kinks import (
+    KEPT_BY_CONES,
+    KNOT_ON_DATUM,
+    OPPOSED_ATOMS,
+    OPPOSED_BEYOND,
+    SHATTERED_TRIANGLE,
+    at_modes_edge,
+    sharpest_below,
+)
 from refutable.theorems.families.two_atoms import TWO_ATOMS
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.common_eigenvector_formulas import defects, direction
@@ -36,6 +45,9 @@ SCALES = (fmpq(1), fmpq(1, 2), fmpq(1, 4), fmpq(1, 16), fmpq(4), fmpq(1, 256))
 GAPS = (1, 1, 2, 3, 5)
 FACTORS = tuple(1 + fmpq(1, 2**e) for e in (5, 7, 10))
 """Step sizes beyond the modes' edge that the cones may still allow."""
+FRACTIONS = tuple(fmpq(1, 2**e) for e in (13, 10, 7, 4, 2, 1))
+"""How far 2 / step size goes down from the sharpest mode to the next one."""
+OPEN = "step size: mode with all kinks off above 2 / step size"
 Row = list[fmpq]
 
 
@@ -51,16 +63,23 @@ def networks_with_kinks(draw: DrawFn, assumes: frozenset[str], size: Size = DEFA
         family = pick(chooser, families)
         note(f"equality family: {family.id}")
         return draw(instances(family))
+    if "opposed-kinks" in assumes:
+        opposed = _beside_known(chooser) if once_in(chooser, 3) else _opposed(chooser, size)
+        return _with_opposed_step_size(chooser, opposed)
     network = _network(chooser, assumes, size)
     if "shared-direction" in assumes:
         return at_shared_direction(network)
-    return _with_step_size(chooser, network) if "strongly-stable" in assumes else network
+    if "strongly-stable" in assumes:
+        return _with_step_size(chooser, network)
+    return at_modes_edge(network) if "modes-stable" in assumes else network
 
 
 def kinked_families(assumes: frozenset[str]) -> tuple[Family, ...]:
     """The equality and limit families that satisfy the assumptions."""
     if "few-surplus-neurons" in assumes or "shared-direction" in assumes:
         return ()
+    if "opposed-kinks" in assumes:
+        return (OPPOSED_BEYOND, OPPOSED_ATOMS)
     if "strongly-stable" not in assumes:
         return (KNOT_ON_DATUM,)
     line: tuple[Family, ...] = (KNOT_ON_DATUM, TWO_ATOMS)
@@ -80,6 +99,8 @@ def _network(chooser: Chooser, assumes: frozenset[str], size: Size) -> Instance:
     note("inputs: d = 1" if flat else "inputs: d = 2")
     rows = _line(chooser, n) if flat else _plane(chooser, n)
     units = _on_line(chooser, rows, k, on_data) if flat else _in_plane(chooser, rows, k, on_data)
+    if "unopposed-kinks" in assumes:
+        units = [(w, b, abs(out)) for w, b, out in units]
     scale = pick(chooser, SCALES)
     if "distinct-data" not in assumes and once_in(chooser, 4):
         note("data: some points coincide")
@@ -93,6 +114,106 @@ def _network(chooser: Chooser, assumes: frozenset[str], size: Size) -> Instance:
         x=rows,
         step_size=1,
     )
+
+
+def _opposed(chooser: Chooser, size: Size) -> Instance:
+    """Knots at -2 and -1 with opposite output weights, both neurons active on distant data; or its mirror image."""
+    near, far = _near(chooser), [fmpq(chooser.integer(4, 16) + j) for j in range(chooser.integer(1, 3))]
+    if once_in(chooser, 4):
+        note("data: some points coincide")
+        near.append(near[chooser.integer(0, len(near) - 1)])
+    while any(sum(1 + t * c for c in (*near, *far) if c > t) >= 0 for t in near[:2]):
+        far = [2 * c for c in far]
+    units = _opposed_units(chooser, size, near)
+    scale = pick(chooser, SCALES)
+    mirror, flip = (-1 if once_in(chooser, 2) else 1 for _ in range(2))
+    bias: dict[str, object] = {"b2": None} if once_in(chooser, 4) else {"b2": 0, "frozen": ["b2"]}
+    network = SHALLOW_RELU.instance(
+        w1=[[scale * mirror * w] for w, _, _ in units],
+        b1=[-scale * w * t for w, t, _ in units],
+        w2=[scale * flip * out for _, _, out in units],
+        **bias,
+        x=[[mirror * c] for c in (*near, *far)],
+        step_size=1,
+    )
+    return _with_kinks_off_sharpest(network, len(far))
+
+
+def _near(chooser: Chooser) -> list[fmpq]:
+    """The knots -2, -1 and some data around them."""
+    gap, beside, left = chooser.integer(0, 2), chooser.integer(0, 3), chooser.integer(1, 3)
+    near = [fmpq(-2), fmpq(-1)]
+    near += [fmpq(-2) + fmpq(j, gap + 1) for j in range(1, gap + 1)]
+    near += [fmpq(-1) + fmpq(j, 4) for j in range(1, beside + 1)]
+    near += [fmpq(-2) - fmpq(j * chooser.integer(1, 4), 4) for j in range(1, left + 1)]
+    return near
+
+
+def _opposed_units(chooser: Chooser, size: Size, near: Sequence[fmpq]) -> list[tuple[fmpq, fmpq, fmpq]]:
+    """(w1, knot, w2): a neuron on each of the first two data, one active everywhere, and perhaps another.
+
+    The third one couples the data on kinks to the distant ones positively; a kink turned on takes from that.
+    """
+    sizes = [abs(pick(chooser, WEIGHTS)) for _ in range(5)]
+    units = [(sizes[0], near[0], sizes[1]), (sizes[2], near[1], -sizes[3])]
+    largest = max(sizes[1], sizes[3])
+    others = ("none", "none", "anywhere", "on a datum")
+    for kind in ("active everywhere", pick(chooser, others))[: size.max_neurons - 2]:
+        note(f"further neuron: {kind}")
+        if kind == "active everywhere":
+            units.append((largest * sizes[4], min(near) - pick(chooser, (1, 3)), pick(chooser, WEIGHTS) / 32))
+        elif kind == "anywhere":
+            units.append(
+                (pick(chooser, WEIGHTS), fmpq(chooser.integer(-12, 12), 4) + fmpq(1, 8), pick(chooser, WEIGHTS))
+            )
+        elif kind == "on a datum":
+            units.append((pick(chooser, WEIGHTS), near[2], pick(chooser, WEIGHTS)))
+    return units
+
+
+def _with_kinks_off_sharpest(network: Instance, far: int) -> Instance:
+    """The network with its last ``far`` data moved out until no kink turned on makes it sharper, in three doublings.
+
+    The further the data on which a neuron is active, the lower its kink makes the sharpness when turned on.
+    """
+    for _ in range(3):
+        values = [float(as_real(v)) for v in SHALLOW_RELU.view(network)["mode_sharpnesses"]]
+        if values[0] == max(values):
+            break
+        moved = network["x"].copy()
+        moved[-far:] = moved[-far:] * 2
+        moved.setflags(write=False)
+        network = network.replace(x=moved)
+    return network
+
+
+def _beside_known(chooser: Chooser) -> Instance:
+    """A member of `OPPOSED_BEYOND` with each neuron's weights changed by up to a sixteenth; knots and data stay."""
+    note("network: beside a known one")
+    known = OPPOSED_BEYOND.build(pick(chooser, (1, 2, 3)))
+    inner, outer = (
+        np.array([1 + fmpq(chooser.integer(-2, 2), 32) for _ in known["w2"]], dtype=object) for _ in range(2)
+    )
+    return known.replace(w1=inner[:, None] * known["w1"], b1=inner * known["b1"], w2=outer * known["w2"])
+
+
+def _with_opposed_step_size(chooser: Chooser, network: Instance) -> Instance:
+    """At or below the edge of the modes as elsewhere; more often beyond it, as far as the cones allow."""
+    best = None
+    if not once_in(chooser, 4):
+        for fraction in FRACTIONS[: chooser.integer(1, len(FRACTIONS))]:
+            bolder = sharpest_below(network, fraction)
+            if bolder is None or strongly_stable(SHALLOW_RELU.view(bolder)).left is not True:
+                break
+            best = bolder
+    return _noted(_with_step_size(chooser, network) if best is None else best)
+
+
+def _noted(instance: Instance) -> Instance:
+    view = SHALLOW_RELU.view(instance)
+    if compare(view["mode_sharpnesses"][0], view["stability_threshold"]) == 1:
+        note(OPEN)
+    return instance
 
 
 def _frozen(chooser: Chooser, assumes: frozenset[str]) -> list[str] | None:
@@ -180,7 +301,7 @@ def at_shared_direction(network: Instance) -> Instance:
     for _ in range(24):
         view = SHALLOW_RELU.view(network)
         least = min(float(as_real(v)) for v in view["mode_sharpnesses"])
-        margin = least - max(float(as_real(v)) for v in defects(view, direction(view)))
+        margin = least - max(float(as_real(v)) for v in (0, *defects(view, direction(view)))) ** 0.5
         if margin > least / 16:
             return network.replace(step_size=2 * three_bits_below(2 / rational(margin)))
         network = network.replace(**{name: network[name] / 2 for name in ("w1", "b1", "w2")})

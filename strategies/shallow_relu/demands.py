@@ -13,7 +13,17 @@ TRAINED = {
     "output-bias-trained": "b2",
 }
 KINKED = frozenset(
-    {"strongly-stable", "kink-on-datum", "one-toggling-neuron", "few-surplus-neurons", "shared-direction"}
+    {
+        "strongly-stable",
+        "modes-stable",
+        "kink-on-datum",
+        "one-toggling-neuron",
+        "opposed-kinks",
+        "unopposed-kinks",
+        "output-bias-untrained",
+        "few-surplus-neurons",
+        "shared-direction",
+    }
 )
 """Assumptions about networks whose kinks lie on data: built by `strategies.shallow_relu_kinks`."""
 PLAIN = frozenset(

@@ -10,6 +10,7 @@ from refutable.theorems.domains.shallow_relu.modes import MAX_TOGGLES
 from refutable.theorems.exact import to_float
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import elementwise
+from refutable.theorems.views import View
 
 TWO_KINKS = SHALLOW_RELU.instance(
     w1=[[-1], ["-1/4"], [2]], b1=[-2, "3/4", 1], w2=["3/2", 1, -1], b2=0,
@@ -94,3 +95,33 @@ def test_inclusive_norm_counts_a_datum_on_the_kink_for_both_sides() -> None:
     # By hand: each side P = 2/3, E[X; .] = 1/3, E[(.)_+] = 1/3; strictly P = 1/3.
     assert float(view["inclusive_norm"]) == pytest.approx((1 / 3) * (5**0.5 / 3))
     assert float(view["stability_norm"]) == pytest.approx((1 / 3) * (2**0.5 / 3))
+
+
+def test_widest_norm_takes_the_larger_weight_of_a_side() -> None:
+    """The datum -2 on the kink takes from the active side's mean: strictly (1, 4)/3, inclusively (2, 2)/3."""
+    network = SHALLOW_RELU.instance(w1=[[1]], b1=[2], w2=[1], b2=0, x=[[-30], [-2], [4]])
+    view = SHALLOW_RELU.view(network)
+    assert float(view["widest_norm"]) == pytest.approx(2 * 17**0.5 / 3)
+    assert float(view["inclusive_norm"]) == pytest.approx(2 * 8**0.5 / 3)
+
+
+def test_a_kink_that_training_cannot_move_is_no_toggle() -> None:
+    """Frozen hidden biases and the datum 0: turning the gate changes no gradient, so there is one piece."""
+    network = SHALLOW_RELU.instance(w1=[[1], [2]], b1=[0, -2], w2=[1, 1], b2=0, frozen=["b1"], x=[[0], [1], [3]])
+    view = SHALLOW_RELU.view(network)
+    assert [(t.neuron, t.data) for t in view["toggles"]] == [(1, (1,))]
+    assert view["toggles_per_datum"] == 1
+    turned = view["active"].copy()
+    turned[0, 0] = fmpq(1)
+    other = View(SHALLOW_RELU, view.ops, dict(network.values), {**view.structure, "active": turned})
+    assert (other["features"] == view["features"]).all()
+    assert len(SHALLOW_RELU.view(network.replace(frozen=None))["toggles"]) == 2
+    assert not SHALLOW_RELU.view(network.replace(frozen=frozenset({"w1", "b1"})))["toggles"]
+
+
+def test_leans_are_derivatives_of_the_preactivations_along_the_mean_gradient() -> None:
+    view = SHALLOW_RELU.view(TWO_KINKS)
+    features = view["modes"][0].view["features"]
+    mean = features.sum(axis=0) * fmpq(1, len(features))
+    for toggle, row, lean in zip(view["toggles"], view["toggle_normals"], view["toggle_leans"], strict=True):
+        assert (row * mean).sum() == view["w2"][toggle.neuron] * lean

@@ -14,11 +14,17 @@ from refutable.theorems.assumptions.strong_stability import strongly_stable
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.nonexpansion import Cone, cone, expanding_start, leaves, never_expands
 from refutable.theorems.exact import as_real, compare, to_float
-from refutable.theorems.families.kinks import at_modes_edge, kept_by_cones, knot_on_datum, shattered_triangle
+from refutable.theorems.families.kinks import (
+    at_modes_edge,
+    kept_by_cones,
+    knot_on_datum,
+    opposed_beyond,
+    shattered_triangle,
+)
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import elementwise
 
-BEYOND = [kept_by_cones(number) for number in range(5)]
+BEYOND = [*(kept_by_cones(number) for number in range(5)), *(opposed_beyond(number) for number in range(4))]
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +80,7 @@ def test_exact_edge_is_stable_and_anything_above_is_not() -> None:
     assert verdict(triangle.replace(step_size=triangle["step_size"] + fmpq(1, 10**9))) is False
 
 
-@pytest.mark.parametrize("network", BEYOND, ids=range(5))
+@pytest.mark.parametrize("network", BEYOND, ids=range(9))
 def test_cones_can_allow_more_than_the_modes(network: Instance) -> None:
     view = SHALLOW_RELU.view(network)
     threshold = view["stability_threshold"]
@@ -83,7 +89,7 @@ def test_cones_can_allow_more_than_the_modes(network: Instance) -> None:
     assert largest_growth(network, 2000, np.random.default_rng(0)) < 1e-9
 
 
-@pytest.mark.parametrize("network", BEYOND, ids=range(5))
+@pytest.mark.parametrize("network", BEYOND, ids=range(9))
 def test_the_same_networks_are_not_stable_at_larger_step_sizes(network: Instance) -> None:
     assert verdict(network.replace(step_size=network["step_size"] * fmpq(3, 2))) is False
 
@@ -178,3 +184,15 @@ def test_the_edge_of_the_modes_is_just_inside() -> None:
     assert all(compare(value, view["stability_threshold"]) != 1 for value in view["mode_sharpnesses"])
     bolder = SHALLOW_RELU.view(network.replace(step_size=network["step_size"] * (1 + fmpq(1, 2**60))))
     assert any(compare(value, bolder["stability_threshold"]) == 1 for value in bolder["mode_sharpnesses"])
+
+
+@pytest.mark.parametrize("frozen", [["b1"], ["w1", "b1"], ["b1", "b2"]])
+@pytest.mark.parametrize("step_size", [fmpq(1, 100), fmpq(1, 3), fmpq(20)])
+def test_kinks_that_training_cannot_move_leave_no_case_undecided(frozen: list[str], step_size: fmpq) -> None:
+    """One kink on the datum 0 with hidden biases frozen, another on -1: at most one toggle, decided by sharpness."""
+    network = SHALLOW_RELU.instance(
+        w1=[[1], [2]], b1=[0, 2], w2=[1, -1], b2=0, frozen=frozen, x=[[0], [-1], [2]], step_size=step_size
+    )
+    hessians = [floats(m.view["gauss_newton"]) for m in SHALLOW_RELU.view(network)["modes"]]
+    sharpest = max(np.linalg.eigvalsh(h)[-1] for h in hessians)
+    assert verdict(network) is bool(sharpest <= 2 / to_float(step_size))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption
+from refutable.theorems.domains.shallow_relu.forward import is_trained
 from refutable.theorems.domains.shallow_relu.modes import Mode
 from refutable.theorems.domains.shallow_relu.nonexpansion import cone, expanding_start, never_expands
 from refutable.theorems.exact import compare
@@ -76,12 +77,34 @@ def _proper_inputs(view: View) -> Iterable[Check]:
 
 
 def _some_toggle(view: View) -> Iterable[Check]:
-    yield Check(bool(view["toggles"]), "true", reason="no datum lies on a kink")
+    yield Check(bool(view["toggles"]), "true", reason="no datum lies on a kink that training can move")
 
 
 def _one_toggle(view: View) -> Iterable[Check]:
     found = view["toggles"]
     yield Check(len(found) <= 1, "true", reason=f"{len(found)} kinks lie on data")
+
+
+def _modes_stable(view: View) -> Iterable[Check]:
+    yield Check(view["mode_sharpnesses"], "<=", view["stability_threshold"], "mode sharpness <= 2 / step size")
+
+
+def _no_output_bias(view: View) -> Iterable[Check]:
+    yield Check(not is_trained(view, "b2"), "true", reason="the output bias is trained")
+
+
+def opposed(view: View) -> bool:
+    """Whether kinks on data with a negative lean E[(1 + x_j . X) 1_i] belong to output weights of both signs."""
+    leaning = [view["w2"][t.neuron] for t, c in zip(view["toggles"], view["toggle_leans"], strict=True) if c < 0]
+    return any(w > 0 for w in leaning) and any(w < 0 for w in leaning)
+
+
+def _opposed(view: View) -> Iterable[Check]:
+    yield Check(opposed(view), "true", reason="no two kinks on data are opposed")
+
+
+def _unopposed(view: View) -> Iterable[Check]:
+    yield Check(not opposed(view), "true", reason="two kinks on data are opposed")
 
 
 STRONGLY_STABLE = Assumption(
@@ -97,4 +120,16 @@ NONZERO_INPUT_WEIGHTS = Assumption("nonzero-input-weights", "no neuron has input
 KINK_ON_DATUM = Assumption("kink-on-datum", "some datum lies on a neuron's kink", _some_toggle)
 ONE_TOGGLING_NEURON = Assumption(
     "one-toggling-neuron", "at most one neuron's kink lies on data, and on one distinct datum only", _one_toggle
+)
+MODES_STABLE = Assumption("modes-stable", "the sharpness of every mode is at most 2 / step size", _modes_stable)
+OUTPUT_BIAS_UNTRAINED = Assumption(
+    "output-bias-untrained", "the network has no output bias, or it is frozen", _no_output_bias
+)
+OPPOSED_KINKS = Assumption(
+    "opposed-kinks",
+    "two kinks on data, i on x_j, with E[(1 + x_j X) 1_i] < 0: one with w2_i > 0 and one with w2_i < 0",
+    _opposed,
+)
+UNOPPOSED_KINKS = Assumption(
+    "unopposed-kinks", "all kinks on data, i on x_j, with E[(1 + x_j X) 1_i] < 0 have w2_i of one sign", _unopposed
 )

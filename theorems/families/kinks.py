@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from flint import fmpq
 
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
-from refutable.theorems.exact import Real, as_real, compare
+from refutable.theorems.exact import Real, as_real, compare, rational
 from refutable.theorems.exact.rationals import ball_bounds
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import Family, Range
 
 BITS = 96
+TALL = {fmpq(4, 3): fmpq(5, 3), fmpq(12, 5): fmpq(13, 5), fmpq(15, 8): fmpq(17, 8)}
+"""c > 1 -> sqrt(1 + c^2)."""
 
 
 def at_modes_edge(instance: Instance) -> Instance:
@@ -25,6 +27,20 @@ def at_modes_edge(instance: Instance) -> Instance:
     for value in values[1:]:
         largest = value if compare(value, largest) == 1 else largest
     return instance.replace(step_size=_edge(largest))
+
+
+def sharpest_below(instance: Instance, fraction: fmpq) -> Instance | None:
+    """The network with 2 / step size below its sharpest mode by this fraction of the gap to the next sharpness.
+
+    None where two modes share the largest sharpness. Proposed by floats, rounded to 44 digits after the leading one.
+    """
+    values = sorted(float(as_real(v)) for v in SHALLOW_RELU.view(instance)["mode_sharpnesses"])
+    gap = values[-1] - values[-2]
+    if gap <= values[-1] * 2**-30:
+        return None
+    step_size = 2 / (rational(values[-1]) - rational(gap) * fraction)
+    unit = fmpq(2) ** (step_size.p.bit_length() - step_size.q.bit_length() - 44)
+    return instance.replace(step_size=(step_size / unit).floor() * unit)
 
 
 def _edge(sharpness: Real) -> fmpq:
@@ -84,8 +100,8 @@ def _hinges(
 def kept_by_cones(number: int = 0) -> Instance:
     """Networks that are strongly stable although some mode's sharpness is above 2 / step size.
 
-    That mode's expanding directions lie outside its cone. The last three have no trained output bias; the last
-    toggles three neurons. (found by search)
+    That mode's expanding directions lie outside its cone. It is never the mode with all kinks off. The last three
+    have no trained output bias; the last toggles three neurons. (found by search)
     """
     found = (
         lambda: _hinges(
@@ -103,6 +119,50 @@ def kept_by_cones(number: int = 0) -> Instance:
         lambda: _hinges(
             [("1/128", "1/32", "-5/1024"), ("1/512", "7/1024", "3/256"), ("1/128", "5/128", "-1/256")],
             ["-5", "-37/8", "-4", "-29/8", "-7/2"], "13103821/4096", ["b2"],
+        ),
+    )  # fmt: skip
+    return found[number]()
+
+
+def opposed_atoms(c: fmpq = fmpq(4, 3), scale: fmpq = fmpq(1, 4), sign: int = 1) -> Instance:
+    """Two atoms +-c and a balanced pair of neurons, output bias frozen; and a small pair with its kinks on the atoms.
+
+    The small neurons, scale (c +- x)_+ with output weights +-scale, are opposed for c > 1. As they become small
+    the bound 1 / step size is attained at the modes' edge. (own)
+    """
+    root = TALL[c]
+    return at_modes_edge(
+        SHALLOW_RELU.instance(
+            w1=[[root], [-root], [scale], [-scale]], b1=[0, 0, scale * c, scale * c],
+            w2=[c, c, sign * scale, -sign * scale], b2=0, frozen=["b2"], x=[[-c], [c]], step_size=1,
+        )
+    )  # fmt: skip
+
+
+def opposed_beyond(number: int = 0) -> Instance:
+    """Opposed kinks, output bias frozen, strongly stable with the mode with all kinks off above 2 / step size.
+
+    No proof covers them. The cones leave little room: that mode is above 2 / step size by a factor 1 + 5e-7 to
+    1 + 1e-3. (found by search)
+    """
+    found = (
+        lambda: _hinges(
+            [("1/2", "1", "2"), ("1", "1", "-2"), ("1/2", "4", "-1/16")],
+            ["-2", "-1", "-7/4", "-5/4", "-3/4", "-1/2", "-17/4", "-15/4", "4", "5"],
+            "43200814167/1099511627776", ["b2"],
+        ),
+        lambda: _hinges(
+            [("7/8", "119/128", "3/8"), ("3/4", "33/64", "-13/16"), ("-31/16", "775/256", "59/16")],
+            ["-17/16", "-11/16", "-1", "-7/16", "-9/8", "157/16"], "451103019947/8796093022208", ["b2"],
+        ),
+        lambda: _hinges(
+            [("13/8", "169/64", "3/4"), ("9/8", "45/32", "-3/4"), ("-9/2", "117/16", "-61/8"), ("1", "-13/8", "-15/8")],
+            ["-13/8", "-5/4", "-1", "-3/2", "-9/8", "-5/8", "-13/4", "-3/2", "141/8", "7/2"],
+            "845897342855/140737488355328", ["b2"],
+        ),
+        lambda: _hinges(
+            [("1/4", "23/64", "5/16"), ("1/2", "9/32", "-5/8"), ("3/8", "165/128", "9/16")],
+            ["-23/16", "-9/16", "-21/16", "-5/16", "-125/8", "49/16", "17/4"], "9632131265699/35184372088832", ["b2"],
         ),
     )  # fmt: skip
     return found[number]()
@@ -134,4 +194,23 @@ KNOT_ON_DATUM = Family(
     attains="limit",
     reaches=fmpq(9999999, 10000000),
     meaning="one balanced neuron on the line whose kink lies on a datum; tight as it becomes small",
+)
+OPPOSED_BEYOND = Family(
+    id="opposed-beyond",
+    parameters={"number": Range(choices=tuple(range(4)))},
+    build=opposed_beyond,
+    attains="interior",
+    meaning="opposed kinks, strongly stable although the mode with all kinks off is above 2 / step size",
+)
+OPPOSED_ATOMS = Family(
+    id="opposed-atoms",
+    parameters={
+        "c": Range(choices=tuple(TALL)),
+        "scale": Range(choices=tuple(fmpq(1, 2**e) for e in (2, 4, 8, 14))),
+        "sign": Range(choices=(1, -1)),
+    },
+    build=opposed_atoms,
+    attains="limit",
+    reaches=fmpq(9999999, 10000000),
+    meaning="two atoms with a small opposed pair of kinks on them, output bias frozen; tight as it becomes small",
 )

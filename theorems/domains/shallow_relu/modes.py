@@ -4,10 +4,16 @@ A toggle is a neuron i and a distinct datum x_j with w1_i . x_j + b1_i = 0. Near
 piece for every choice of on or off at the toggles: its modes (Mulayoff, Michaeli, Soudry, NeurIPS 2021, Section 4).
 Every choice is taken. Where a neuron toggles on one datum only, all are realised nearby; where it toggles on
 several, some may not be, and a statement about all modes here is stronger than one about the realised ones.
+
+A kink that no trained parameter moves is not a toggle: the pre-activation there is 0 at every point that training
+can reach, so its activation is 0 and, as its derivative in the trained parameters is 0 too, so is its part of the
+gradient, whether its gate is called on or off. There is one piece, not two. (w1 and b1 frozen; or b1 frozen and
+x_j = 0.)
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -25,7 +31,7 @@ MAX_TOGGLES = 8
 
 @dataclass(frozen=True)
 class Toggle:
-    """A neuron whose kink lies on a datum.
+    """A neuron whose kink lies on a datum and can be moved off it by the trained parameters.
 
     Attributes:
         neuron: i.
@@ -55,9 +61,14 @@ def toggles(view: View) -> tuple[Toggle, ...]:
     found: dict[tuple[int, tuple[Any, ...]], list[int]] = {}
     for i in range(kink.shape[1]):
         for j in range(kink.shape[0]):
-            if kink[j, i] == 1:
+            if kink[j, i] == 1 and _moves(view, x[j]):
                 found.setdefault((i, tuple(x[j])), []).append(j)
     return tuple(Toggle(i, tuple(data)) for (i, _), data in found.items())
+
+
+def _moves(view: View, datum: Any) -> bool:
+    """Whether a pre-activation at this datum depends on the trained parameters."""
+    return is_trained(view, "b1") or (is_trained(view, "w1") and any(c != 0 for c in datum))
 
 
 def modes(view: View) -> tuple[Mode, ...]:
@@ -119,23 +130,41 @@ def largest_gradient_entry(view: View) -> Any:
 
 
 def toggles_per_datum(view: View) -> int:
-    """The largest number of neurons whose kinks lie on one datum."""
-    return max(int(sum(row, fmpq(0)).p) for row in view["kink"])
+    """The largest number of neurons that toggle on one datum."""
+    return max(Counter(j for toggle in view["toggles"] for j in toggle.data).values(), default=0)
+
+
+def toggle_leans(view: View) -> Any:
+    """E[(1 + x_j . X) 1_i] for each toggle (i, j), 1_i where neuron i is active strictly [T].
+
+    Times w2_i it is the derivative of the toggle's pre-activation along E grad f of the mode with all kinks off,
+    when w1 and b1 are trained.
+    """
+    probability, moment = (view["active_moments"][name] for name in ("probability", "moment"))
+    return _array([probability[t.neuron] + (moment[t.neuron] * view["x"][t.data[0]]).sum() for t in view["toggles"]])
 
 
 def inclusive_norm(view: View) -> Any:
     """The stability norm with P(X <= x) for P(X < x) on both sides: data on a hyperplane count for both."""
-    ops, kink = view.ops, view["kink"]
-    active, inactive = view["active_moments"], view["inactive_moments"]
-    n = int(view["x"].shape[-2])
-    extra = ops.mean(kink, -2)
-    moment = ops.matmul(ops.transpose(kink), view["x"]) * ops.ratio(1, n)
-    sides = [_side(view, m, m["probability"] + extra, m["moment"] + moment) for m in (active, inactive)]
+    return view.ops.sum(view.ops.abs(view["merged_mass"]) * view.ops.minimum(*_inclusive_sides(view)))
+
+
+def widest_norm(view: View) -> Any:
+    """The stability norm with the larger of the strict and the inclusive weight of each side, then the smaller side."""
+    ops, strict = view.ops, (view["active_weight"], view["inactive_weight"])
+    sides = [ops.maximum(a, b) for a, b in zip(strict, _inclusive_sides(view), strict=True)]
     return ops.sum(ops.abs(view["merged_mass"]) * ops.minimum(*sides))
 
 
-def _side(view: View, moments: dict[str, Any], probability: Any, moment: Any) -> Any:
-    return weight_from_moments(view.ops, probability, moment, moments["excess"])
+def _inclusive_sides(view: View) -> list[Any]:
+    """The weights of both sides of each neuron's hyperplane, data on it counted: [k], [k]."""
+    ops, kink = view.ops, view["kink"]
+    extra = ops.mean(kink, -2)
+    moment = ops.matmul(ops.transpose(kink), view["x"]) * ops.ratio(1, int(view["x"].shape[-2]))
+    return [
+        weight_from_moments(ops, m["probability"] + extra, m["moment"] + moment, m["excess"])
+        for m in (view["active_moments"], view["inactive_moments"])
+    ]
 
 
 MODES = (
@@ -146,5 +175,7 @@ MODES = (
     Quantity("mode_sharpnesses", mode_sharpnesses, "lambda_max of every mode's Gauss-Newton part, [M]"),
     Quantity("largest_gradient_entry", largest_gradient_entry, "max |entry of grad_m f(x_j)|", scalar=True),
     Quantity("toggles_per_datum", toggles_per_datum, "most kinks on one datum", scalar=True),
+    Quantity("toggle_leans", toggle_leans, "E[(1 + x_j . X) 1_i] of each toggle, [T]"),
     Quantity("inclusive_norm", inclusive_norm, "the stability norm with P(X <= x) for P(X < x)", scalar=True),
+    Quantity("widest_norm", widest_norm, "the stability norm with the larger of both weights a side", scalar=True),
 )

@@ -37,7 +37,7 @@ class Cone:
 
     Attributes:
         form: M [P, P].
-        normals: s_i a_i, one row a toggle [T, P].
+        normals: s_i a_i, one row a toggle [T, P]; none is 0: what training cannot move is no toggle.
     """
 
     form: fmpq_mat
@@ -69,7 +69,7 @@ def expanding_start(region: Cone) -> list[fmpq] | None:
 
     Proposals: eigenvectors of M on the faces of the cone, nudged inside; each is decided exactly.
     """
-    if len(region.normals) > MAX_SEARCHED_TOGGLES or any(not any(row) for row in region.normals):
+    if len(region.normals) > MAX_SEARCHED_TOGGLES:
         return None
     inward = _inward(region)
     for proposal in _proposals(region.floats, region.float_normals):

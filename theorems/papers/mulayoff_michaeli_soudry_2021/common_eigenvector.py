@@ -25,9 +25,8 @@ from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import common_eigen
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import common_eigenvector_mutants
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.common_eigenvector_formulas import (
     compared,
-    defects,
-    direction,
     leaves,
+    nearly_shared,
     spread,
 )
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.source import source
@@ -40,8 +39,8 @@ GEOMETRY = (UNIVARIATE, DISTINCT_DATA, NONZERO_INPUT_WEIGHTS, KINK_ON_DATUM)
 COMMON = Claim(
     "common-eigenvector",
     SHALLOW_RELU,
-    "for any two modes |H~ - H| <= sqrt 3 C (sqrt lambda + sqrt lambda~) sqrt(p/n); so the top eigenvector q of H "
-    "has |H~ q - lambda q| at most that",
+    "for any two modes |H~ - H| <= sqrt 3 C (sqrt lambda + sqrt lambda~) sqrt(p/n) (own, for every vector); so the "
+    "top eigenvector q of H has |H~ q - lambda q| at most that (as read)",
     GEOMETRY,
     compared(spread(3)),
     r"\|\tilde H - H\| \le \sqrt3\, C \left(\sqrt{\lambda} + \sqrt{\tilde\lambda}\right) \sqrt{p/n}",
@@ -49,30 +48,24 @@ COMMON = Claim(
 SHARP = Claim(
     "common-eigenvector-sharp",
     SHALLOW_RELU,
-    "the same with sqrt 2 in place of sqrt 3",
+    "the same with sqrt 2 in place of sqrt 3 (own)",
     GEOMETRY,
     compared(spread(2)),
     r"\|\tilde H - H\| \le \sqrt2\, C \left(\sqrt{\lambda} + \sqrt{\tilde\lambda}\right) \sqrt{p/n}",
 )
 
 
-def _shared(view: View) -> Iterable[Check]:
-    q = direction(view)
-    for top in view["mode_sharpnesses"]:
-        for defect in defects(view, q):
-            yield Check(defect, "<", top - view["stability_threshold"])
-
-
 SHARED_DIRECTION = Assumption(
     "shared-direction",
-    "some q has |H_m q - lambda_m q| <= delta |q| for every mode m, and min_m lambda_m > 2/eta + delta",
-    _shared,
+    "some q has |H_m q - lambda_m q| <= delta |q| for every mode m, and min_m lambda_m > 2/eta + delta "
+    "(one direction is tried, the top of the modes' mean Hessian)",
+    lambda view: nearly_shared(view, view["stability_threshold"]),
 )
 LEAVES = Claim(
     "one-step-instability",
     SHALLOW_RELU,
     "a direction that all modes nearly share as top eigenvector, with sharpness above 2/eta + delta, leaves the ball "
-    "in one step whichever mode it lies in",
+    "in one step whichever mode it lies in (as read, the first step of Lemma 2)",
     (INTERPOLATING, SHARED_DIRECTION),
     leaves,
     r"\lambda_m > \tfrac2\eta + \delta \;\forall m \implies \|(I - \eta H_m) q\| > \|q\|",
@@ -89,7 +82,8 @@ def _entries(view: View) -> Iterable[Check]:
 ENTRIES = Claim(
     "largest-entry",
     SHALLOW_RELU,
-    "C_m <= sqrt(n lambda_max(H_m)) for the largest entry C_m of the gradients in mode m",
+    "C_m <= sqrt(n lambda_max(H_m)) for the largest entry C_m of the gradients in mode m (own; in place of "
+    "eq. (34) as read)",
     (KINK_ON_DATUM,),
     _entries,
     r"C_m \le \sqrt{n\,\lambda_{\max}(H_m)}",

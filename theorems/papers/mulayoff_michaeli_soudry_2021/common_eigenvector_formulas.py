@@ -9,10 +9,15 @@ from typing import Any
 from flint import fmpq
 
 from refutable.theorems.checks import Check
+from refutable.theorems.domains.shallow_relu.modes import Mode
+from refutable.theorems.exact import as_real, compare
+from refutable.theorems.exact.rationals import ball_bounds
 from refutable.theorems.views import View
 
 MAX_PAIRED_TOGGLES = 3
 """Pairs are formed of at most 2^3 modes."""
+BITS = 96
+NOT_FOUND = "the direction found by 24 power steps is not shared closely enough by the modes; another one may be"
 
 
 def pairs(view: View) -> Iterable[tuple[View, View]]:
@@ -74,31 +79,71 @@ def curved(mode: View, v: Any) -> Any:
 
 
 def direction(view: View) -> Any:
-    """A rational vector near the top eigenvector of the mean Hessian of all modes [P]: 24 rounded power steps."""
-    ops, modes = view.ops, [mode.view for mode in view["modes"]]
+    """A rational vector near the top eigenvector of the mean Hessian of all modes [P]: 24 rounded power steps.
+
+    They start at the sum of all gradients; all ones where that is 0 or lies in the kernel of every mode.
+    """
+    ops, modes = view.ops, [mode.view for mode in distinct_modes(view)]
     ones = ops.ones_like(modes[0]["features"][0])
-    vector = curved(modes[0], ones) + ones
+    vector = sum(ops.sum(ops.transpose(mode["features"])) for mode in modes)
     for _ in range(24):
         images = [curved(mode, vector) for mode in modes]
         vector = sum(images[1:], images[0])
         largest = max(abs(c) for c in vector)
+        if largest == 0:
+            return ones
         vector = ops.array([fmpq((c / largest * 2**24).floor(), 2**24) for c in vector])
     return vector
 
 
-def defects(view: View, q: Any) -> list[Any]:
-    """|H_m q - lambda_m q| / |q| for every mode m, lambda_m = lambda_max(H_m)."""
-    ops, square, out = view.ops, view.ops.sum(q * q), []
+def distinct_modes(view: View) -> list[Mode]:
+    """The modes with different gradients: one of each."""
+    found: dict[tuple[Any, ...], Mode] = {}
     for mode in view["modes"]:
+        found.setdefault(tuple(mode.view["features"].ravel()), mode)
+    return list(found.values())
+
+
+def defects(view: View, q: Any) -> list[Any]:
+    """(|H_m q - lambda_m q| / |q|)^2 for every distinct mode m, lambda_m = lambda_max(H_m)."""
+    ops, square, out = view.ops, view.ops.sum(q * q), []
+    for mode in distinct_modes(view):
         image, top = curved(mode.view, q), mode.view["gauss_newton_sharpness"]
-        residual = ops.sum(image * image) / square - top * (2 * ops.sum(image * q) / square) + top * top
-        out.append(ops.sqrt(residual))
+        out.append(ops.sum(image * image) / square - top * (2 * ops.sum(image * q) / square) + top * top)
     return out
+
+
+def sharper_than(view: View, level: Any) -> Iterable[Check]:
+    """Every mode's sharpness is above ``level``."""
+    for mode in distinct_modes(view):
+        yield Check(level, "<", mode.view["gauss_newton_sharpness"])
+
+
+def nearly_shared(view: View, level: Any) -> Iterable[Check]:
+    """Some q has |H_m q - lambda_m q| < (min_m lambda_m - level) |q| for every mode m, in three values.
+
+    False where a sharpness is not above ``level``, true where the computed direction serves, else undecided.
+    """
+    yield from sharper_than(view, level)
+    yield Check(_serves(view, level) or None, "true", reason=NOT_FOUND)
+
+
+def _serves(view: View, level: Any) -> bool:
+    """Whether `direction` is shared closely enough; min_m lambda_m is replaced by a rational just below it."""
+    least = least_sharpness(view) - level
+    square = least * least
+    return least > 0 and all(compare(defect, square) == -1 for defect in defects(view, direction(view)))
+
+
+def least_sharpness(view: View) -> fmpq:
+    """A rational just below every mode's sharpness: the lowest end of their enclosures."""
+    tops = [as_real(mode.view["gauss_newton_sharpness"]) for mode in distinct_modes(view)]
+    return min(ball_bounds(top.ball(BITS))[0] for top in tops)
 
 
 def leaves(view: View) -> Iterable[Check]:
     """|q| < |(I - eta H_m) q|, squared, for every mode m."""
     ops, q = view.ops, direction(view)
-    for mode in view["modes"]:
+    for mode in distinct_modes(view):
         step = q - view["step_size"] * curved(mode.view, q)
         yield Check(ops.sum(q * q), "<", ops.sum(step * step))

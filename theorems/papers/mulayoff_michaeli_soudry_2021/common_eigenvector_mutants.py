@@ -12,8 +12,8 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import common_eigenvector_cases as cases
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.common_eigenvector_formulas import (
-    defects,
-    direction,
+    nearly_shared,
+    sharper_than,
     spread,
     sum_of_roots,
     widest,
@@ -58,19 +58,8 @@ def _printed_entries(view: View) -> Iterable[Check]:
         yield Check(entry * entry, "<=", mode.view["gauss_newton_sharpness"])
 
 
-def _sharper_than(threshold: int, with_defect: bool) -> Callable[[View], Iterable[Check]]:
-    def checks(view: View) -> Iterable[Check]:
-        level = view.ops.ratio(threshold) / view["step_size"]
-        margins = defects(view, direction(view)) if with_defect else [fmpq(0)]
-        for top in view["mode_sharpnesses"]:
-            for margin in margins:
-                yield Check(margin, "<", top - level)
-
-    return checks
-
-
-def _assuming(claim: Claim, id: str, threshold: int, with_defect: bool) -> Claim:
-    assumption = Assumption(id, f"in place of shared-direction: {id}", _sharper_than(threshold, with_defect))
+def _assuming(claim: Claim, id: str, checks: Callable[[View], Iterable[Check]]) -> Claim:
+    assumption = Assumption(id, f"in place of shared-direction: {id}", checks)
     kept = tuple(a for a in claim.assumes if a.id != "shared-direction")
     statement = f"{claim.statement} (false variant: {id})"
     return replace(claim, id=id, statement=statement, latex="", assumes=(*kept, assumption))
@@ -108,11 +97,13 @@ def mutants(common: Claim, sharp: Claim, leaves: Claim, entries: Claim) -> tuple
             for name, factor in (("1e-3", fmpq(999, 1000)), ("1e-6", fmpq(999999, 1000000)))
         ),
         Mutant(
-            "half-the-threshold", _assuming(leaves, "half-the-threshold", 1, True),
+            "half-the-threshold",
+            _assuming(leaves, "half-the-threshold", lambda v: nearly_shared(v, 1 / v["step_size"])),
             "sharpness above 1/eta does not lead away: 2/eta does", cases.STABLE,
         ),
         Mutant(
-            "without-defect", _assuming(leaves, "without-defect", 2, False),
+            "without-defect",
+            _assuming(leaves, "without-defect", lambda v: sharper_than(v, v["stability_threshold"])),
             "two modes above 2/eta with different top eigenvectors need share no expanding direction", cases.CROSSED,
         ),
     )  # fmt: skip

@@ -5,11 +5,18 @@ inside the cone of a mode m. As delta -> 0 strong stability gives |(I - eta H_m)
 H_m e = E grad_m f, so 1 - 2 eta + eta^2 |E grad_m f|^2 <= 1: the squared mean gradient of every mode is at most
 2/eta. With all kinks off it is 1 + sum_i (A_i^2 + B_i^2), at least 1 + 2 ||f||. Any number of toggling neurons and
 any input dimension; for SGD the same with the mean of the first step.
+
+Without a trained output bias (own, d = 1). For q = E grad_m f of a mode m with q or -q in its closed cone, strong
+stability gives q' H_m q <= 2 |q|^2/eta, and q' H_m q >= |q|^4, so |q|^2 <= 2/eta. For a kink, neuron i on x_j, let
+c = E[(1 + x_j X) 1_i]; its pre-activation grows along q by w2_i c if it is off in m, by w2_i (c + p_j (1 + x_j^2)) if
+it is on. Switch it on where w2_i > 0 and c >= 0, off elsewhere and where w1_i = b1_i = 0: q is in the cone unless
+w2_i < 0 and c < 0 for some kink. With the signs of w2 exchanged, -q is in the cone unless w2_i > 0 and c < 0.
+Switching a kink with c >= 0 on only adds to |q|^2 >= 2 ||f||. Hence the bound, unless kinks with c < 0 have output
+weights of both signs (are opposed).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from flint import fmpq
@@ -17,9 +24,9 @@ from flint import fmpq
 from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, INTERPOLATING, UNIVARIATE
 from refutable.theorems.assumptions.strong_stability import (
     FEW_SURPLUS_NEURONS,
-    KINK_ON_DATUM,
     ONE_TOGGLING_NEURON,
     STRONGLY_STABLE,
+    UNOPPOSED_KINKS,
     surplus,
 )
 from refutable.theorems.checks import Check
@@ -27,8 +34,9 @@ from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.forward import trained_flag
 from refutable.theorems.families.edge import frozen_two_atoms
-from refutable.theorems.families.kinks import KNOT_ON_DATUM, SHATTERED_TRIANGLE, shattered_triangle
+from refutable.theorems.families.kinks import KEPT_BY_CONES, KNOT_ON_DATUM, SHATTERED_TRIANGLE, shattered_triangle
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_links as links
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_mutants
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.source import source
 from refutable.theorems.records import ClosedForm, Necessity, Theorem
@@ -62,7 +70,7 @@ def inverse_factor(root: Any, q: Any) -> Any:
 BOUND = Claim(
     "nondifferentiable-bound",
     SHALLOW_RELU,
-    "||f|| <= 1/eta - 1/2 for a strongly stable interpolating minimum, kinks on data or not (d = 1: int |f''| g)",
+    "||f|| <= 1/eta - 1/2 for a strongly stable interpolating minimum, kinks on data or not (own; d = 1: int |f''| g)",
     ASSUMES,
     lambda view: [Check(view["stability_norm"], "<=", bound(view))],
     r"\|f\|_{\mathcal{R},g} \le \frac1\eta - \frac12",
@@ -71,7 +79,8 @@ BOUND = Claim(
 PUBLISHED = Claim(
     "nondifferentiable-bound-with-factor",
     SHALLOW_RELU,
-    "int |f''| g <= (1/eta) (1 - 2 sqrt 3 sqrt((1 + k - L)/n))^{-1} - 1/2 for a function with L <= k knots",
+    "int |f''| g <= (1/eta) (1 - 2 sqrt 3 sqrt((1 + k - L)/n))^{-1} - 1/2 for a function with L <= k knots "
+    "(as read, Theorem 2)",
     (UNIVARIATE, *ASSUMES, FEW_SURPLUS_NEURONS),
     lambda view: [Check(view["stability_norm"], "<=", published(view))],
     r"\int |f''| g \le \frac1\eta \left(1 - 2\sqrt3\sqrt{\tfrac{1+k-L}{n}}\right)^{-1} - \frac12",
@@ -80,68 +89,29 @@ PUBLISHED = Claim(
 ONE_TOGGLE = Claim(
     "one-toggling-neuron-bound",
     SHALLOW_RELU,
-    "||f|| <= 1/eta - t/2 with one kink on data; t = 1 if the output bias is trained, else 0",
+    "||f|| <= 1/eta - t/2 with one kink on data; t = 1 if the output bias is trained, else 0 (own)",
     (*NEURONS_TRAINED, INTERPOLATING, STRONGLY_STABLE, ONE_TOGGLING_NEURON),
     lambda view: [Check(view["stability_norm"], "<=", factor_free(view))],
     r"\|f\|_{\mathcal{R},g} \le \frac1\eta - \frac t2",
 )
 
 
-def _one_step(view: View) -> Iterable[Check]:
-    """The squared length of (I - eta H_m) e, from the Hessian itself, and from the mean gradient."""
-    eta = view["step_size"]
-    for mode in view["modes"]:
-        column = -eta * mode.view["gauss_newton"][:, -1]
-        column[-1] += 1
-        from_mean_gradient = 1 - 2 * eta + eta * eta * mode.view["mean_gradient_square"]
-        yield Check(view.ops.sum(column * column), "==", from_mean_gradient)
-
-
-def _mean_gradients(view: View) -> Iterable[Check]:
-    for square in view["mode_mean_gradient_squares"]:
-        yield Check(square, "<=", view["stability_threshold"])
-
-
-LINKS = (
-    Claim(
-        "one-step",
-        SHALLOW_RELU,
-        "from a start along the output bias, in mode m: |(I - eta H_m) e|^2 = 1 - 2 eta + eta^2 |E grad_m f|^2",
-        (ALL_TRAINED[3], KINK_ON_DATUM),
-        _one_step,
-        r"\|(I-\eta H_m)e\|^2 = 1 - 2\eta + \eta^2 \|\mathbb{E}\nabla_m f\|^2",
-    ),
-    Claim(
-        "mode-mean-gradient",
-        SHALLOW_RELU,
-        "|E grad_m f|^2 <= 2/eta for every mode m of a strongly stable interpolating minimum",
-        (ALL_TRAINED[3], INTERPOLATING, STRONGLY_STABLE),
-        _mean_gradients,
-        r"\|\mathbb{E}\nabla_m f\|^2 \le \frac2\eta",
-    ),
-    Claim(
-        "kinks-off",
-        SHALLOW_RELU,
-        "1 + 2 ||f|| <= |E grad_m f|^2 for the mode m with all kinks off",
-        (*ALL_TRAINED, KINK_ON_DATUM),
-        lambda view: [Check(1 + 2 * view["stability_norm"], "<=", view["mode_mean_gradient_squares"][0])],
-        r"1 + 2\|f\|_{\mathcal{R},g} \le \|\mathbb{E}\nabla_{\mathrm{off}} f\|^2",
-    ),
-    Claim(
-        "inclusive-weight",
-        SHALLOW_RELU,
-        "the bound also holds with P(X <= x) for P(X < x) in the weight, and with the larger of the two",
-        ASSUMES,
-        lambda view: [Check(view["inclusive_norm"], "<=", bound(view))],
-        r"\|f\|_{\mathcal{R},\bar g} \le \frac1\eta - \frac12",
-    ),
-)
+LINKS = links.links(ASSUMES, bound)
 
 
 def _unstable() -> Any:
     triangle = shattered_triangle()
     return triangle.replace(step_size=fmpq(9, 8) * triangle["step_size"])
 
+
+UNOPPOSED = Claim(
+    "unopposed-kinks-bound",
+    SHALLOW_RELU,
+    "int |f''| g <= 1/eta - t/2 where no kinks on data are opposed; t = 1 if the output bias is trained, else 0 (own)",
+    (UNIVARIATE, *NEURONS_TRAINED, INTERPOLATING, STRONGLY_STABLE, UNOPPOSED_KINKS),
+    lambda view: [Check(view["stability_norm"], "<=", factor_free(view))],
+    r"\int |f''|\, g \le \frac1\eta - \frac t2",
+)
 
 NECESSITY = (
     Necessity("input-weights-trained", frozen_two_atoms("w1"), "as for differentiable minima"),
@@ -163,7 +133,9 @@ NECESSITY = (
         "with 12 (1 + k - L) > n the printed factor is negative; the factor-free bound does not need it",
         claim=PUBLISHED.id,
     ),
+    Necessity("modes-stable", _unstable(), "step size 9/8 of the modes' edge", claim=links.LEMMA_3.id),
     Necessity("one-toggling-neuron", None, "not known without a trained output bias: see nondifferentiable-conjecture"),
+    Necessity("unopposed-kinks", None, "not known without a trained output bias: see nondifferentiable-conjecture"),
 )
 
 
@@ -191,10 +163,13 @@ NONDIFFERENTIABLE_BOUND = Theorem(
     title="Strongly stable minima with kinks on data obey the same bound",
     source=source("Theorem 2, Definition 2 and Lemma 3; the factor-free form is own"),
     status="own",
-    claims=(BOUND, PUBLISHED, ONE_TOGGLE),
+    claims=(BOUND, PUBLISHED, ONE_TOGGLE, UNOPPOSED),
     links=LINKS,
-    equality=(SHATTERED_TRIANGLE, KNOT_ON_DATUM, TWO_ATOMS),
-    mutants=nondifferentiable_mutants.bound_mutants(BOUND, PUBLISHED, ONE_TOGGLE),
+    equality=(SHATTERED_TRIANGLE, KNOT_ON_DATUM, TWO_ATOMS, KEPT_BY_CONES),
+    mutants=(
+        *nondifferentiable_mutants.bound_mutants(BOUND, PUBLISHED, ONE_TOGGLE),
+        *nondifferentiable_mutants.link_mutants(links.LEMMA_3, links.NO_START_LEAVES),
+    ),
     necessity=NECESSITY,
     closed_forms=(
         ClosedForm(
@@ -215,7 +190,9 @@ NONDIFFERENTIABLE_BOUND = Theorem(
         "printed proof uses eq. (34), C <= sqrt(lambda_max), which is false as printed there: C <= "
         "sqrt(n lambda_max) is right (see common-eigenvector). The statement itself is true, and without the factor, "
         "by the one-step argument from the output bias (own). Reading P(X <= x) in the weight is harmless too. "
-        "One kink on data and no trained output bias: the mean gradient of a mode or its negative lies in the "
-        "mode's half-space, so the sharpness quotient gives |E grad f|^2 <= 2/eta again (own)."
+        "No trained output bias: where kinks on data are not opposed (one kink never is), the mean gradient of some "
+        "mode or its negative lies in the mode's cone, so the sharpness quotient gives |E grad f|^2 <= 2/eta again "
+        "(own). The decision of strong stability rests on lemma-3 and no-start-leaves (links); that a certificate of "
+        "a cone is one is the closed form decrease and the definition of the cone."
     ),
 )  # fmt: skip

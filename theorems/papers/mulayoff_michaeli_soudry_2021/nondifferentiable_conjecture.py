@@ -1,56 +1,75 @@
-"""Conjecture: the factor-free bound for any number of kinks on data, whether or not the output bias is trained."""
+"""Conjecture: the factor-free bound for opposed kinks on data and an output bias that is not trained."""
 
 from __future__ import annotations
 
-from flint import fmpq
-
-from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, INTERPOLATING, UNIVARIATE
-from refutable.theorems.assumptions.strong_stability import STRONGLY_STABLE
+from refutable.theorems.assumptions.shallow_relu import INTERPOLATING, UNIVARIATE
+from refutable.theorems.assumptions.strong_stability import OPPOSED_KINKS, OUTPUT_BIAS_UNTRAINED, STRONGLY_STABLE
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
-from refutable.theorems.families.edge import frozen_two_atoms
-from refutable.theorems.families.kinks import KEPT_BY_CONES, KNOT_ON_DATUM
-from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
+from refutable.theorems.families.kinks import OPPOSED_ATOMS, OPPOSED_BEYOND, at_modes_edge, opposed_atoms
+from refutable.theorems.instances import Instance
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_mutants
-from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_bound import factor_free
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_bound import NEURONS_TRAINED
 from refutable.theorems.records import Necessity, Source, Theorem
 
 CONJECTURE = Claim(
     "nondifferentiable-conjecture",
     SHALLOW_RELU,
-    "int |f''| g <= 1/eta - t/2 for any number of kinks on data; t = 1 if the output bias is trained, else 0",
-    (UNIVARIATE, *ALL_TRAINED[:3], INTERPOLATING, STRONGLY_STABLE),
-    lambda view: [Check(view["stability_norm"], "<=", factor_free(view))],
-    r"\int |f''|\, g \le \frac1\eta - \frac t2",
+    "int |f''| g <= 1/eta for a strongly stable minimum with opposed kinks on data and no trained output bias",
+    (UNIVARIATE, *NEURONS_TRAINED, OUTPUT_BIAS_UNTRAINED, INTERPOLATING, OPPOSED_KINKS, STRONGLY_STABLE),
+    lambda view: [Check(view["stability_norm"], "<=", 1 / view["step_size"])],
+    r"\int |f''|\, g \le \frac1\eta",
 )
 
+
+def _frozen(group: str) -> Instance:
+    """Opposed kinks beside the two atoms, one more parameter group frozen, at the edge of the modes."""
+    return at_modes_edge(opposed_atoms().replace(frozen=frozenset({group, "b2"})))
+
+
+def _bolder() -> Instance:
+    atoms = opposed_atoms()
+    return atoms.replace(step_size=2 * atoms["step_size"])
+
+
 NECESSITY = (
-    Necessity("univariate", None, "not known: nothing in the evidence speaks for d = 1 alone"),
-    Necessity("input-weights-trained", frozen_two_atoms("w1"), "as for differentiable minima"),
-    Necessity("hidden-biases-trained", frozen_two_atoms("b1"), "as for differentiable minima"),
-    Necessity("output-weights-trained", frozen_two_atoms("w2"), "as for differentiable minima"),
+    Necessity("univariate", None, "not known: for d > 1 one neuron's kink may lie on several data as well"),
+    Necessity("input-weights-trained", _frozen("w1"), "as for differentiable minima"),
+    Necessity("hidden-biases-trained", _frozen("b1"), "as for differentiable minima"),
+    Necessity("output-weights-trained", _frozen("w2"), "as for differentiable minima"),
+    Necessity(
+        "output-bias-untrained", None, "not necessary: with a trained output bias 1/eta - 1/2 is a theorem (own)"
+    ),
+    Necessity("opposed-kinks", None, "not necessary: without opposed kinks the bound is a theorem (own)"),
     Necessity("interpolating", None, "not known: strong stability is decided at interpolating points only"),
-    Necessity("strongly-stable", two_atoms().replace(step_size=fmpq(64, 241)), "twice the largest stable step size"),
+    Necessity("strongly-stable", _bolder(), "twice the step size at the edge of the modes"),
 )
 
 NONDIFFERENTIABLE_CONJECTURE = Theorem(
     id="nondifferentiable-conjecture",
-    title="The factor-free bound with kinks on data, output bias trained or not",
+    title="The factor-free bound with opposed kinks on data and no trained output bias",
     source=Source("own", note="conjecture; suggested by Theorem 2 of Mulayoff, Michaeli, Soudry, NeurIPS 2021"),
     status="conjecture",
     claims=(CONJECTURE,),
-    equality=(TWO_ATOMS, KNOT_ON_DATUM, KEPT_BY_CONES),
+    equality=(OPPOSED_ATOMS, OPPOSED_BEYOND),
     mutants=nondifferentiable_mutants.conjecture_mutants(CONJECTURE),
     necessity=NECESSITY,
     evidence={
         "swept": "modes are combinatorial: float batches never put a kink exactly on a datum",
-        "trained-converged": "a float run ends near a kink, never exactly on it; snapped points are relabelled",
+        "trained-relabelled": "a trained minimum with two kinks moved onto data has a step size below its modes' edge, "
+        "where the bound is proved",
+        "trained-converged": "a float run ends near a kink, never exactly on it",
         "symbolic": "a conjecture has no proof whose steps could be checked",
     },
     notes=(
-        "Open only without a trained output bias and with at least two kinks on data: with it, and for one kink, the "
-        "bound is proved (nondifferentiable-bound). Where every mode's sharpness is at most 2/eta it holds as well; "
-        "instances with content are those kept strongly stable by their cones alone."
+        "Proved (own): the bound with a trained output bias, and without one where no kinks on data are opposed, one "
+        "kink in particular (nondifferentiable-bound); and wherever the mode with all kinks off has sharpness at most "
+        "2/eta, since 2 int |f''| g is at most that sharpness (the chain). Open: opposed kinks and that mode above "
+        "2/eta, its expanding directions outside its cone. Then every mode m for which |E grad_m f|^2 >= 2 int |f''| g "
+        "is known may have E grad_m f and its negative outside its cone, and the proof has no start to use. Drawn "
+        "cases beyond the modes' edge and the family opposed-beyond lie there, that mode above 2/eta by a factor "
+        "1 + 1e-3 or less and left/right up to 0.82. The family opposed-atoms, where the bound is tight in the limit, "
+        "lies where it is proved: nothing is known about tightness in the open regime."
     ),
 )

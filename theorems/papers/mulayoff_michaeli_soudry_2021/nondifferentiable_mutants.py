@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from flint import fmpq
+
 from refutable.theorems.assumptions.strong_stability import surplus
 from refutable.theorems.checks import Check
-from refutable.theorems.claims import Claim
-from refutable.theorems.domains.shallow_relu.forward import trained_flag
+from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.families.edge import frozen_two_atoms
-from refutable.theorems.families.kinks import SHATTERED_TRIANGLE, at_modes_edge
-from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
+from refutable.theorems.families.kinks import SHATTERED_TRIANGLE, at_modes_edge, opposed_atoms, shattered_triangle
+from refutable.theorems.families.two_atoms import two_atoms
 from refutable.theorems.instances import Instance
-from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.chain_mutants import weight_variants
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import alternative_weights as alternative
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.chain_mutants import one_neuron, weight_variants
+from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_links import leaving
 from refutable.theorems.records import Mutant
 from refutable.theorems.views import View
 
@@ -40,10 +43,6 @@ def _edge_minus(numerator: int, denominator: int) -> Formula:
     return lambda view: 1 / view["step_size"] - view.ops.ratio(numerator, denominator)
 
 
-def _without_bias(view: View) -> Any:
-    return 1 / view["step_size"] - view.ops.ratio(1 + trained_flag(view, "b2"), 2)
-
-
 def bound_mutants(bound: Claim, published: Claim, one_toggle: Claim) -> tuple[Mutant, ...]:
     """Mutants of the factor-free bound, of the published one, and of the one for one toggling neuron."""
     return (
@@ -60,10 +59,10 @@ def bound_mutants(bound: Claim, published: Claim, one_toggle: Claim) -> tuple[Mu
             SHATTERED_TRIANGLE,
         ),
         Mutant(
-            "active-side-only",
-            variant(bound, "active-side-only", _edge_minus(1, 1), lambda v: v["active_side_sum"]),
-            "the active side alone obeys 1/eta - 1/2, not 1/eta - 1",
-            SHATTERED_TRIANGLE,
+            "other-side-only",
+            variant(bound, "other-side-only", _edge_minus(1, 2), alternative.swapped_side_sum),
+            "the inactive side alone is not controlled: 1/eta - 1/2 belongs to the active one",
+            at_modes_edge(one_neuron([-4, "-1/2", 0], 1, "1/2", "1/2")),
         ),
         Mutant(
             "factor-multiplied",
@@ -81,6 +80,38 @@ def bound_mutants(bound: Claim, published: Claim, one_toggle: Claim) -> tuple[Mu
     )
 
 
+def link_mutants(lemma_3: Claim, no_start_leaves: Claim) -> tuple[Mutant, ...]:
+    """Mutants of Lemma 3 and of what it is for."""
+    triangle = shattered_triangle()
+    bolder = triangle.replace(step_size=fmpq(5, 4) * triangle["step_size"])
+    below = Assumption(
+        "modes-below-3",
+        "in place of modes-stable: every mode's sharpness is at most 3 / step size",
+        lambda v: [Check(v["mode_sharpnesses"], "<=", 3 / v["step_size"])],
+    )
+    statement = f"{lemma_3.statement} (false variant: 3 in place of 2)"
+    return (
+        Mutant(
+            "three-over-eta",
+            replace(lemma_3, id="three-over-eta", statement=statement, latex="", assumes=(below,)),
+            "a sharpness between 2/eta and 3/eta leads away",
+            bolder,
+        ),
+        Mutant(
+            "longer-step",
+            replace(
+                no_start_leaves,
+                id="longer-step",
+                statement=f"{no_start_leaves.statement} (false variant: step size 3/2 eta)",
+                latex="",
+                concludes=leaving(3),
+            ),
+            "at the edge of strong stability half as much again leads away",
+            triangle,
+        ),
+    )
+
+
 def _weights(bound: Claim) -> tuple[Mutant, ...]:
     """The bound with each wrong weight."""
     return tuple(
@@ -95,18 +126,20 @@ def _weights(bound: Claim) -> tuple[Mutant, ...]:
 
 
 def conjecture_mutants(conjecture: Claim) -> tuple[Mutant, ...]:
-    """Mutants of the conjecture about any number of kinks on data, output bias trained or not."""
+    """Mutants of the conjecture: all die where two kinks are opposed and the output bias is frozen."""
+    large, small = opposed_atoms(), opposed_atoms(scale=fmpq(1, 256))
+    norms = {id: (norm, why) for id, norm, why, _ in weight_variants()}
     return (
         Mutant(
-            "bias-counted-untrained",
-            variant(conjecture, "bias-counted-untrained", _edge_minus(1, 2)),
-            "without a trained output bias the 1/2 is not there",
-            frozen_two_atoms("b2"),
+            "half-less", variant(conjecture, "half-less", _edge_minus(1, 2)),
+            "without a trained output bias the 1/2 is not there", small,
         ),
         Mutant(
-            "half-more",
-            variant(conjecture, "half-more", _without_bias),
-            "1/eta - (1 + t)/2 asks for 1/2 more",
-            TWO_ATOMS,
+            "loss-one-over-n", variant(conjecture, "loss-one-over-n", lambda v: 1 / (2 * v["step_size"])),
+            "1/(2 eta) belongs to the loss (1/n) sum r^2", large,
         ),
-    )
+        *(
+            Mutant(id, variant(conjecture, id, lambda v: 1 / v["step_size"], norms[id][0]), norms[id][1], large)
+            for id in ("first-power", "no-root", "sum-for-root")
+        ),
+    )  # fmt: skip
