@@ -73,7 +73,11 @@ class Check:
 
 def _at(position: int, decision: Decision, op: Operator) -> str:
     left, right = (as_real(side) for side in (decision.left, decision.right) if side is not None)
-    return f"entry {position} is {float(left):.6g}, not {op} {float(right):.6g}"
+    return f"entry {position} is {_short(left)}, not {op} {_short(right)}"
+
+
+def _short(x: Real) -> str:
+    return str(x.ball(64).str(6, radius=False))
 
 
 def _plain(x: Any) -> fmpq | Real:

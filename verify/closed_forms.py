@@ -71,7 +71,8 @@ def _by_derivative(form: ClosedForm) -> tuple[bool, str]:
     if not slope_vanishes:
         return False, detail
     at = difference.subs(named[0], sympy.Rational(int(form.point.p), int(form.point.q))).doit()
-    success = f"equal derivatives in {form.variable}, equal at {form.point.str()}"
+    at_point = f"{form.variable} = {form.point.str()}"
+    success = f"equal derivatives, equal at {at_point}: equal on the interval around it where both are differentiable"
     return _judge(at, success, f"equal derivatives, but at {form.point.str()} the sides differ by")
 
 

@@ -74,8 +74,10 @@ def decide(claim: Claim, instance: Instance | View) -> Outcome:
         decisions = tuple(check.decide() for check in checks)
     except MissingNumber as missing:
         return Outcome(claim.id, "inapplicable", assumptions, reason=str(missing))
-    except ArithmeticError as error:
-        return Outcome(claim.id, "undecided", assumptions, reason=str(error))
+    except (ArithmeticError, ValueError) as error:
+        return Outcome(claim.id, "undecided", assumptions, reason=f"the conclusion is not defined here: {error}")
+    if not checks:
+        return Outcome(claim.id, "undecided", assumptions, reason="the claim concludes nothing here")
     return _concluded(claim, assumptions, checks, decisions)
 
 
@@ -118,11 +120,13 @@ def _decide_assumption(assumption: Assumption, view: View) -> AssumptionOutcome:
             why = ": ".join(part for part in (check.label, decision.reason) if part)
             if decision.truth is False:
                 return AssumptionOutcome(assumption.id, "fails", _with_sides(why, check, decision))
+            if decision.agrees and not undecided:
+                undecided = f"{why}: the sides agree to 2^-200, which is no proof that they are equal"
             if decision.truth is None and not undecided:
                 undecided = why or "undecided"
     except MissingNumber as missing:
         return AssumptionOutcome(assumption.id, "unknown", str(missing))
-    except ArithmeticError as error:
+    except (ArithmeticError, ValueError) as error:
         undecided = str(error)
     if undecided:
         return AssumptionOutcome(assumption.id, "undecided", undecided)

@@ -12,7 +12,8 @@ import numpy as np
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
-from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps, NotCertified, certified
+from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps, certified
+from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import View
 from refutable.verify.decide import Outcome, decide
 
@@ -91,8 +92,8 @@ def _sweep_finite(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, An
     result.counts["holds"] += int(holds.sum())
     result.counts["vacuous"] += int(vacuous.sum())
     result.certified = int(holds.sum() + vacuous.sum())
-    if holds.any():
-        result.tightest = float(np.nanmax(np.where(holds, ratio, -np.inf)))
+    ratios = ratio[holds & np.isfinite(ratio)]
+    result.tightest = float(ratios.max()) if ratios.size else None
     for row in np.flatnonzero(~holds & ~vacuous):
         instance = row_instance(claim, rows, shared, int(row))
         outcome = decide(claim, instance)
@@ -153,20 +154,29 @@ def _certain(check: Check, count: int) -> tuple[Any, Any]:
         return np.full(count, check.left is True), np.full(count, check.left is False)
     if check.op == "psd":
         raise NotCertified("positive semidefiniteness has no certified float version here; decide exactly")
-    gap = certified(check.right) - certified(check.left)
-    shape = (count, -1)
-    mid = np.broadcast_to(gap.mid, (count, *gap.mid.shape[1:])).reshape(shape)
-    rad = np.broadcast_to(gap.rad, (count, *gap.mid.shape[1:])).reshape(shape)
+    left, right = _aligned(certified(check.left), certified(check.right))
+    gap = right - left
+    full = (count, *gap.mid.shape[1:])
+    mid, rad = (np.broadcast_to(part, full).reshape(count, -1) for part in (gap.mid, gap.rad))
     above, below = (mid > rad).all(axis=1), (mid < -rad).any(axis=1)
     if check.op == "==":
         return ((mid == 0) & (rad == 0)).all(axis=1), (np.abs(mid) > rad).any(axis=1)
     return above, below
 
 
+def _aligned(a: CertifiedArray, b: CertifiedArray) -> tuple[CertifiedArray, CertifiedArray]:
+    """Both sides with the batch axis first: [B] beside [B, k] becomes [B, 1]."""
+    most = max(a.mid.ndim, b.mid.ndim)
+    widened = [x[(..., *(None,) * (most - x.mid.ndim))] if x.mid.ndim else x for x in (a, b)]
+    return widened[0], widened[1]
+
+
 def _ratio(check: Check, count: int) -> Any:
     if check.op in ("psd", "true"):
         return np.full(count, np.nan)
     left, right = certified(check.left).mid, certified(check.right).mid
+    if max(left.ndim, right.ndim) > 1:
+        return np.full(count, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(right > 0, left / np.where(right > 0, right, 1.0), np.nan)
     return np.broadcast_to(ratio, (count,))

@@ -55,8 +55,8 @@ class Demands:
         differentiable: no datum on a kink.
         interpolating: y = f(x).
         stable: step size at most 2/sharpness.
-        critical: the gradient of the loss is exactly 0 (its Hessian is then positive semidefinite, but for
-            neurons with output weight 0).
+        critical: the gradient of the loss is exactly 0.
+        semidefinite: at a critical point, the Hessian of the loss is positive semidefinite.
         live_outputs: no output weight is 0.
         proper_inputs: no row of input weights is 0.
         distinct: no datum twice.
@@ -70,6 +70,7 @@ class Demands:
     interpolating: bool = False
     stable: bool = False
     critical: bool = False
+    semidefinite: bool = False
     live_outputs: bool = False
     proper_inputs: bool = False
     distinct: bool = False
@@ -95,6 +96,7 @@ def demands(assumes: frozenset[str]) -> Demands:
         interpolating="interpolating" in assumes,
         stable="stable" in assumes,
         critical="critical" in assumes,
+        semidefinite="semidefinite-hessian" in assumes,
         live_outputs="nonzero-output-weights" in assumes,
         proper_inputs="nonzero-input-weights" in assumes,
         distinct="distinct-data" in assumes,

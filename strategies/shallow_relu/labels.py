@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from flint import fmpq, fmpq_mat
 
 from refutable.strategies.shallow_relu.choosers import Chooser, dyadic, nonzero, note, once_in, pick
@@ -20,7 +21,7 @@ def labels(chooser: Chooser, network: Network, wanted: Demands) -> Labels:
     if wanted.interpolating:
         return _interpolated(chooser, network)
     if wanted.critical:
-        return _critical(chooser, network)
+        return _critical(chooser, network, wanted.semidefinite)
     kind = pick(chooser, tuple(ARBITRARY))
     note(f"labels: {kind}")
     return ARBITRARY[kind](chooser, network)
@@ -34,9 +35,13 @@ def _interpolated(chooser: Chooser, network: Network) -> Labels:
     return None
 
 
-def _critical(chooser: Chooser, network: Network) -> Labels:
-    """y = f(x) - r with r orthogonal to every feature: the gradient vanishes, the loss need not."""
-    basis = null_vectors(network)
+def _critical(chooser: Chooser, network: Network, semidefinite: bool) -> Labels:
+    """y = f(x) - r with r orthogonal to every feature: the gradient vanishes, the loss need not.
+
+    ``semidefinite``: orthogonal to the gated inputs of every neuron, too. They are features already where the
+    output weight is not 0; elsewhere the residual part of the Hessian would make a saddle.
+    """
+    basis = null_vectors(network, semidefinite)
     if not basis or once_in(chooser, 12):
         return _interpolated(chooser, network)
     note("labels: critical with positive loss")
@@ -50,11 +55,17 @@ def _critical(chooser: Chooser, network: Network) -> Labels:
     return [f - r for f, r in zip(network.outputs(), residual, strict=True)]
 
 
-def null_vectors(network: Network) -> list[list[fmpq]]:
-    """A rational basis of the residuals r with Phi^T r = 0, for the features Phi of the trained parameters."""
-    instance = SHALLOW_RELU.instance(**network.raw())
-    features = to_matrix(SHALLOW_RELU.view(instance)["features"])
-    return null_space(features.transpose())
+def null_vectors(network: Network, gated: bool = False) -> list[list[fmpq]]:
+    """A rational basis of the residuals r with Phi^T r = 0, for the features Phi of the trained parameters.
+
+    ``gated``: and sum_j r_j 1[z_ji > 0] (x_j, 1) = 0 for every neuron i.
+    """
+    view = SHALLOW_RELU.view(SHALLOW_RELU.instance(**network.raw()))
+    features = view["features"]
+    if gated:
+        inputs = view["active"][:, :, None] * view["augmented"][:, None, :]
+        features = np.concatenate([features, inputs.reshape(len(features), -1)], axis=1)
+    return null_space(to_matrix(features).transpose())
 
 
 def null_space(matrix: fmpq_mat) -> list[list[fmpq]]:

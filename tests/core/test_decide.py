@@ -11,7 +11,7 @@ from refutable.theorems.catalogue import UnknownId, domain, theorem
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
-from refutable.theorems.exact import PI, Computed, exp, working_precision
+from refutable.theorems.exact import PI, Computed, as_real, exp, log, working_precision
 from refutable.theorems.families.two_atoms import two_atoms
 from refutable.theorems.records import Family, Range, automatic_mutants
 from refutable.verify.decide import decide
@@ -128,3 +128,21 @@ def test_unknown_ids_name_the_nearest() -> None:
         theorem("weighted-11")
     with pytest.raises(UnknownId, match="shallow-relu"):
         domain("shallow")
+
+
+def test_an_assumption_that_merely_agrees_is_undecided() -> None:
+    nearly = exp(fmpq(-20000)) + 1
+    agrees = Assumption("agrees", "1 + exp(-20000) = 1", lambda view: [Check(nearly, "==", as_real(1) + 0 * PI)])
+    outcome = decide(claim(Check(fmpq(2), "<", fmpq(2)), assumes=(agrees,)), two_atoms())
+    assert outcome.verdict in ("undecided", "vacuous")
+
+
+def test_a_claim_that_concludes_nothing_is_undecided() -> None:
+    assert decide(claim(), two_atoms()).verdict == "undecided"
+
+
+def test_a_conclusion_that_is_not_defined_is_undecided() -> None:
+    undefined = replace(claim(), concludes=lambda view: [Check(log(fmpq(-1)), "<=", fmpq(0))])
+    outcome = decide(undefined, two_atoms())
+    assert outcome.verdict == "undecided"
+    assert "not defined" in outcome.reason

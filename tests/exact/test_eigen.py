@@ -4,9 +4,10 @@ import random
 
 import mpmath
 import pytest
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
 from refutable.theorems.exact import Surd, TopEigenvalue, compare, rational, rayleigh_vector, sign
+from refutable.theorems.exact.eigen import may_have_rational_root
 from refutable.theorems.exact.rationals import ball_bounds
 from refutable.theorems.exact.spectrum import _by_bisection, multiple_of_identity, top_eigenvalue_ball
 
@@ -222,3 +223,22 @@ def test_bisection_encloses_a_repeated_eigenvalue() -> None:
     low, high = ball_bounds(ball)
     assert low <= fmpq(7, 3) <= high
     assert high - low <= fmpq(1, 2**89)
+
+
+def test_the_modular_test_never_denies_a_rational_eigenvalue() -> None:
+    rng = random.Random(5)
+    for _ in range(40):
+        n = rng.randint(1, 5)
+        roots = [fmpq(rng.randint(-9, 9), rng.randint(1, 9)) for _ in range(n)]
+        polynomial = fmpq_poly([1])
+        for root in roots:
+            polynomial *= fmpq_poly([-root, 1])
+        assert may_have_rational_root(polynomial) == any(roots)
+    assert not may_have_rational_root(fmpq_poly([-2, 0, 1]))
+
+
+def test_eigenvalues_of_two_matrices_of_wild_scale_are_ordered() -> None:
+    big = fmpq(10) ** 50
+    one = fmpq_mat(3, 3, [big**4, big, 1, big, 1, 0, 1, 0, fmpq(1, 3)])
+    other = fmpq_mat(3, 3, [big**4, big, 1, big, 1, 0, 1, 0, fmpq(1, 5)])
+    assert compare(TopEigenvalue(one), TopEigenvalue(other)) == 1

@@ -10,10 +10,12 @@ from flint import fmpq
 
 from refutable.theorems.assumptions.shallow_relu import DIFFERENTIABLE, STABLE
 from refutable.theorems.catalogue import theorem
+from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.exact import as_real, compare
-from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps
+from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps, certified
+from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import View
 from refutable.verify.decide import decide
 from refutable.verify.sweep import certify, row_instance, sweep
@@ -141,3 +143,55 @@ def test_a_product_that_underflows_is_not_taken_for_zero() -> None:
     assert (tiny * tiny).rad[0, 0, 0] > 0
     structural = ops.matmul(tiny, ops.array([[[0.0]]]))
     assert structural.rad[0, 0, 0] == 0
+
+
+def test_an_uncertain_factor_that_underflows_keeps_its_error() -> None:
+    uncertain = CertifiedArray([0.0], [2.0**-600])
+    product = uncertain * CertifiedArray([2.0**-600])
+    assert product.rad[0] > 0
+    quotient = CertifiedArray([2.0**-1040]) / CertifiedArray([2.0**-500], [2.0**-536])
+    assert quotient.rad[0] > 2.0**-580
+
+
+@pytest.mark.parametrize("value", [fmpq(1, 3), fmpq(1, 10), 2**53 + 1, -(10**30)])
+def test_constants_that_floats_cannot_hold_carry_an_error(value: fmpq | int) -> None:
+    constant = certified(value)
+    mid, rad = (fmpq(*float(part).as_integer_ratio()) for part in (constant.mid, constant.rad))
+    assert mid - rad <= fmpq(value) <= mid + rad
+    assert rad > 0
+
+
+def test_objects_without_a_float_value_are_refused() -> None:
+    with pytest.raises(NotCertified, match="Surd"):
+        certified(as_real(2))
+
+
+def planted(*checks: tuple[str, str, str]) -> Claim:
+    """A claim that compares fields and quantities by name."""
+    return Claim(
+        "planted",
+        SHALLOW_RELU,
+        "planted",
+        (),
+        lambda v: [Check(v[a], op, v[b]) for a, op, b in checks],  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("rows", [2, 3])
+def test_a_number_beside_an_array_is_compared_row_by_row(rows: int) -> None:
+    claim = planted(("b1", "<=", "step_size"))
+    batch = {
+        "w1": np.ones((rows, 2, 1)), "b1": np.array([[0.0, 5.0]] * rows), "w2": np.ones((rows, 2)),
+        "b2": np.zeros(rows), "x": np.ones((rows, 1, 1)), "step_size": np.array([1.0, 10.0, 3.0])[:rows],
+    }  # fmt: skip
+    holds, _, _ = certify(claim, batch, SHARED)
+    exact = [decide(claim, row_instance(claim, batch, SHARED, row)).verdict == "holds" for row in range(rows)]
+    assert holds.tolist() == exact
+
+
+def test_array_headlines_and_empty_ratios_leave_no_number() -> None:
+    batch = networks(np.random.default_rng(4), 6, 1, 2, 3)
+    result = sweep(
+        planted(("residual", "<=", "weight")), {**batch, "x": batch["x"][:, :2], **SHARED, "step_size": None}
+    )
+    assert result.tightest is None

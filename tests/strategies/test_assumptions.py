@@ -8,7 +8,7 @@ from hypothesis.strategies import SearchStrategy
 from refutable.strategies.shallow_relu import SUPPLY
 from refutable.strategies.shallow_relu.demands import PLAIN, TRAINED, UnknownAssumption, demands
 from refutable.strategies.supply import Size
-from refutable.theorems.assumptions.critical_points import CRITICAL, NONZERO_OUTPUT_WEIGHTS, WIDE_DATA
+from refutable.theorems.assumptions.critical_points import CRITICAL, NONZERO_OUTPUT_WEIGHTS, SECOND_ORDER, WIDE_DATA
 from refutable.theorems.assumptions.shallow_relu import (
     ALL_TRAINED,
     DIFFERENTIABLE,
@@ -30,6 +30,7 @@ COMBINATIONS: dict[str, tuple[Assumption, ...]] = {
     "anywhere": (DIFFERENTIABLE, *ALL_TRAINED, STABLE),
     "critical": (DIFFERENTIABLE, *ALL_TRAINED, CRITICAL, NONZERO_OUTPUT_WEIGHTS, STABLE),
     "critical, some frozen": (CRITICAL,),
+    "local minima": (DIFFERENTIABLE, *ALL_TRAINED, CRITICAL, SECOND_ORDER),
     "wide": (DIFFERENTIABLE, *ALL_TRAINED, UNIVARIATE, WIDE_DATA),
     "proper": (DISTINCT_DATA, NONZERO_INPUT_WEIGHTS, INTERPOLATING),
     "output bias alone": (ALL_TRAINED[3],),

@@ -5,7 +5,7 @@ from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat, fmpq_poly, nmod_poly
 from numpy.typing import NDArray
 
 from refutable.theorems.exact.definite import definiteness, is_positive_definite, is_psd, require_symmetric
@@ -27,6 +27,9 @@ __all__ = ["TopEigenvalue", "definiteness", "is_positive_definite", "is_psd", "r
 # Beyond these sizes an exact tie with an irrational number costs too much and stays undecided.
 TIE_SIZE = 32
 TIE_RADICALS = 5
+TIE_HEIGHT = 20_000
+RATIONAL_BITS = 4096
+_PRIMES = (1073741789, 1073741783, 1073741741, 1073741723, 1073741719, 1073741717, 1073741689, 1073741671)
 
 
 class TopEigenvalue(Real):
@@ -137,12 +140,16 @@ class TopEigenvalue(Real):
             return None
         # lambda_max(A) against lambda_max(ratio B + offset I)
         moved = _Spectrum(theirs.matrix * ratio + multiple_of_identity(theirs.size, offset))
-        if _disjoint(ours.ball(64), moved.ball(64)):
-            return _signed(ours.ball(64) > moved.ball(64), self._scale)
-        common = ours.matrix.charpoly() * moved.matrix.charpoly()
-        if same_root(common, ours.ball, moved.ball):
-            return 0
-        return None
+        for bits in (64, 256, 1024):
+            if _disjoint(ours.ball(bits), moved.ball(bits)):
+                return _signed(ours.ball(bits) > moved.ball(bits), self._scale)
+        polynomials = ours.matrix.charpoly(), moved.matrix.charpoly()
+        if polynomials[0].gcd(polynomials[1]).degree() == 0:
+            return None  # no common root: different, and balls will tell which is larger
+        common = polynomials[0] * polynomials[1]
+        if _height(common) > TIE_HEIGHT:
+            return None
+        return 0 if same_root(common, ours.ball, moved.ball) else None
 
     def __repr__(self) -> str:
         n = self._spectrum.size
@@ -150,6 +157,24 @@ class TopEigenvalue(Real):
 
 
 _OPPOSITE: dict[int, Order] = {-1: 1, 0: 0, 1: -1}
+
+
+def _height(polynomial: fmpq_poly) -> int:
+    """Bits of the largest coefficient, over a common denominator."""
+    return max(int(c).bit_length() for c in polynomial.numer().coeffs())
+
+
+def may_have_rational_root(polynomial: fmpq_poly) -> bool:
+    """False: no rational root but 0, since modulo some prime there is none. True says nothing."""
+    coefficients = [int(c) for c in polynomial.numer().coeffs()]
+    while coefficients and coefficients[0] == 0:
+        coefficients.pop(0)
+    for prime in _PRIMES if len(coefficients) > 1 else ():
+        if coefficients[-1] % prime:
+            _, factors = nmod_poly([c % prime for c in coefficients], prime).factor()
+            if all(factor.degree() > 1 for factor, _ in factors):
+                return False
+    return len(coefficients) > 1
 
 
 def _disjoint(a: arb, b: arb) -> bool:
@@ -204,7 +229,10 @@ class _Spectrum:
 
     def _rational_from_ball(self, denominator: int) -> fmpq | None:
         size = abs(self._proposal[0] * denominator) + 1
-        ball = self.ball(int(size.ceil()).bit_length() + 64)
+        bits = int(size.ceil()).bit_length() + 64
+        if bits > RATIONAL_BITS or not may_have_rational_root(self.matrix.charpoly()):
+            return None
+        ball = self.ball(bits)
         lower, upper = (bound * denominator for bound in ball_bounds(ball))
         integer = round((lower + upper) / 2)
         candidate = fmpq(integer, denominator)

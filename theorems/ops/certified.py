@@ -10,11 +10,14 @@ whose discrete structure is not certain is flagged in `CertifiedOps.unsafe`: its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 
-from refutable.theorems.ops.protocol import Array, Ops
+from refutable.theorems.exact import rational, to_float
+from refutable.theorems.ops.protocol import Array, NotCertified, Ops
 
 U = 2.0**-53
 TINY = 2.0**-1070
@@ -25,10 +28,6 @@ INFLATE = 1.0 + 2.0**-48
 def gamma(m: int) -> float:
     """m u / (1 - m u), with a safe margin for the rounding of radii."""
     return 1.01 * m * U
-
-
-class NotCertified(TypeError):
-    """A formula uses an operation without an a-priori float error bound: decide exactly instead."""
 
 
 class CertifiedArray:
@@ -74,7 +73,7 @@ class CertifiedArray:
         b = certified(other)
         mid = self.mid * b.mid
         spread = np.abs(self.mid) * b.rad + self.rad * (np.abs(b.mid) + b.rad)
-        rounding = np.where((self.mid == 0) | (b.mid == 0), 0.0, U * np.abs(mid) + TINY)
+        rounding = np.where(self.surely_zero() | b.surely_zero(), 0.0, U * np.abs(mid) + TINY)
         return CertifiedArray(mid, (spread + rounding) * INFLATE)
 
     def __truediv__(self, other: Any) -> CertifiedArray:
@@ -82,7 +81,7 @@ class CertifiedArray:
         with np.errstate(divide="ignore", invalid="ignore"):
             mid = self.mid / b.mid
             least = np.abs(b.mid) - b.rad
-            rad = (self.rad + np.abs(mid) * b.rad) / least * INFLATE + U * np.abs(mid) + TINY
+            rad = (self.rad + np.abs(mid) * b.rad * INFLATE + TINY) / least * INFLATE + U * np.abs(mid) + TINY
         good = (least > 0) & np.isfinite(mid)
         return CertifiedArray(np.where(good, mid, 0.0), np.where(good, rad * INFLATE, np.inf))
 
@@ -95,19 +94,36 @@ class CertifiedArray:
     __radd__ = __add__
     __rmul__ = __mul__
 
+    def surely_zero(self) -> Any:
+        """Boolean array: the number is exactly 0."""
+        return (self.mid == 0) & (self.rad == 0)
+
     def possibly_zero(self) -> Any:
         """Boolean array: 0 is within the radius (also where nothing is known)."""
         return ~(np.abs(self.mid) > self.rad)
 
 
 def certified(value: Any) -> CertifiedArray:
-    """``value`` as a certified array; floats and integers below 2^53 are exact."""
-    return value if isinstance(value, CertifiedArray) else CertifiedArray(value)
+    """``value`` as a certified array: floats are exact, rationals and integers correctly rounded with their error.
+
+    Raises:
+        NotCertified: an object without a float value and error.
+    """
+    if isinstance(value, CertifiedArray):
+        return value
+    if isinstance(value, int | Fraction | fmpq) and not isinstance(value, bool):
+        exact = rational(value)
+        mid = to_float(exact)
+        rad = 0.0 if fmpq(*mid.as_integer_ratio()) == exact else U * abs(mid) + TINY
+        return CertifiedArray(mid, rad)
+    if isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype == np.float64):
+        return CertifiedArray(value)
+    raise NotCertified(f"a {type(value).__name__} has no certified float version; decide exactly")
 
 
 def _meet(a: CertifiedArray, b: CertifiedArray) -> Any:
     """Where some product of the matrix product has two factors that may be nonzero (it may underflow to 0)."""
-    factors = [((x.mid != 0) | (x.rad != 0)).astype(np.float64) for x in (a, b)]
+    factors = [(~x.surely_zero()).astype(np.float64) for x in (a, b)]
     return np.matmul(*factors) > 0
 
 
@@ -115,6 +131,7 @@ class CertifiedOps(Ops):
     """Batches [B, ...]; ``unsafe`` [B] flags entries whose structure or eigenvalue is not certain."""
 
     name = "certified"
+    proposes = False
 
     def __init__(self, count: int) -> None:
         self.unsafe = np.zeros(count, dtype=bool)
@@ -128,9 +145,7 @@ class CertifiedOps(Ops):
 
     def ratio(self, numerator: int, denominator: int = 1) -> CertifiedArray:
         """The constant within half a unit in the last place."""
-        mid = np.float64(numerator / denominator)
-        exact = denominator & (denominator - 1) == 0 and abs(numerator) < 2**53
-        return CertifiedArray(mid, 0.0 if exact else U * abs(mid) * INFLATE)
+        return certified(fmpq(numerator, denominator))
 
     def matmul(self, a: Array, b: Array) -> Array:
         """Product with error gamma_m |A| |B| and the propagated radii."""
@@ -226,7 +241,7 @@ class CertifiedOps(Ops):
 
     def zero(self, a: Array) -> Array:
         """Indicator of a == 0; uncertain ones flag the batch entry."""
-        exact = (a.mid == 0) & (a.rad == 0)
+        exact = a.surely_zero()
         self._flag(a.possibly_zero() & ~exact)
         return CertifiedArray(exact.astype(np.float64))
 

@@ -84,7 +84,7 @@ class ExactOps(Ops):
 
     def sum(self, a: Array, axis: int = -1) -> Array:
         """Sum over one axis."""
-        return np.add.reduce(a, axis=axis) if a.shape[axis] else ZERO
+        return _total(list(np.moveaxis(a, axis, 0)))
 
     def sqrt(self, a: Array) -> Array:
         """Square root: rational or surd where the argument is rational."""
@@ -162,6 +162,14 @@ class ExactOps(Ops):
             s, reference = first.setdefault(key, (i, pivot))
             segments[i], ratio[i] = s, pivot / reference
         return segments, ratio
+
+
+def _total(parts: list[Any]) -> Any:
+    """A balanced sum: expressions of many computed numbers stay shallow."""
+    while len(parts) > 1:
+        paired = [a + b for a, b in zip(parts[::2], parts[1::2], strict=False)]
+        parts = paired + parts[2 * len(paired) :]
+    return parts[0] if parts else ZERO
 
 
 def _not_above(x: Any, y: Any) -> bool:

@@ -15,11 +15,17 @@ Array = Any
 """An array of one arithmetic: object ndarray (exact, symbolic), torch tensor, or certified float array."""
 
 
+class NotCertified(TypeError):
+    """A formula uses an operation without an a-priori float error bound: decide exactly instead."""
+
+
 class Ops(ABC):
     """Arithmetic over one kind of array. ``axis`` counts from the end (-1, -2)."""
 
     name: ClassVar[str]
     exact: ClassVar[bool] = False
+    proposes: ClassVar[bool] = True
+    """Whether a formula may put a float proposal (a test vector, say) in place of the exact view's own."""
 
     @abstractmethod
     def array(self, values: Any) -> Array:

@@ -14,6 +14,7 @@ from refutable.theorems.domains.deep_linear.powers import eigenvalue_power
 from refutable.theorems.exact import rayleigh_vector
 from refutable.theorems.ops import Ops
 from refutable.theorems.ops.exact import to_matrix
+from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import Quantity, View
 
 
@@ -142,7 +143,13 @@ def squared_imbalance(view: View) -> Any:
 
 
 def test_direction(view: View) -> Any:
-    """(u, v): v a rationalised top right singular vector of M, u = M v. On float batches v = (1, ..., 1)."""
+    """(u, v): v a rationalised top right singular vector of M, u = M v. On float batches v = (1, ..., 1).
+
+    Raises:
+        NotCertified: in certified floats, which must decide the exact view's statement.
+    """
+    if not view.ops.proposes:
+        raise NotCertified("the test vector of an instance is found exactly, not in floats")
     v = _top_right_vector(view) if view.ops.exact else view.ops.ones_like(view["product"][..., 0, :])
     return view.ops.matvec(view["product"], v), v
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
 from typing import Any
 
 from refutable.theorems.domains.shallow_relu.rescaling import (
@@ -28,14 +26,14 @@ def upper_bound(view: View, scales: Any, squares: Any = None) -> Any:
     """
     w2, s = view["w2"], scales * scales
     activations = mean_square_activation(view) if squares is None else squares
-    return 1 + total(view, w2 * w2 * gated_input_norm(view) / s + s * activations)
+    return 1 + view.ops.sum(w2 * w2 * gated_input_norm(view) / s + s * activations)
 
 
 def infimum(view: View, factor: int = 2) -> Any:
     """U = 1 + 2 sum_i |w2_i| sqrt(A2_i M_i): the infimum of the upper bound over all scales."""
     ops = view.ops
     roots = ops.sqrt(mean_square_activation(view) * gated_input_norm(view))
-    return 1 + factor * total(view, ops.abs(view["w2"]) * roots)
+    return 1 + factor * view.ops.sum(ops.abs(view["w2"]) * roots)
 
 
 def crude_bound(view: View) -> Any:
@@ -47,11 +45,6 @@ def crude_bound(view: View) -> Any:
     radius, reach = ops.max(ops.norm(view["x"])), ops.max(ops.norm(view["augmented"]))
     sizes = ops.norm(view["w1"]) * ops.spread(radius) + ops.abs(view["b1"])
     return 1 + 2 * reach * ops.sum(ops.abs(view["w2"]) * sizes)
-
-
-def total(view: View, terms: Any) -> Any:
-    """Sum over the neurons, term by term, so that exact parts stay exact."""
-    return reduce(add, (terms[..., i] for i in range(int(terms.shape[-1]))))
 
 
 def flattest_sharpness(view: View) -> Any:
