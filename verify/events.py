@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +98,8 @@ def _explanation(
     """A violation as a person reads it: the claim, the instance, both sides, assumptions, how to replay it."""
     instance, outcome = found
     claim = next((c for c in (*theorem.claims, *theorem.links) if c.id == path.id), theorem.headline)
-    replay = f"replay it: refutable replay {file}" if file else "no witness was written (no folder given)"
+    command = f"{shlex.quote(sys.executable)} -m refutable replay {shlex.quote(str(file))}"
+    replay = f"replay it: {command}" if file else "no witness was written (no folder given)"
     return [
         f"{path} is violated: {claim.statement}",
         *(f"    {line}" for line in described(theorem, instance)),

@@ -234,6 +234,32 @@ def decide(claim: str, document: Mapping[str, Any]) -> str | None:
     return rule(net, z)
 
 
+def main(arguments: list[str]) -> int:
+    """``FILE [CLAIM]``: verdicts on an instance or witness file; 0 all hold, 1 one is violated, 2 misuse."""
+    if len(arguments) not in (1, 2):
+        print(f"usage: independent.py FILE [{'|'.join(CLAIMS)}]", file=sys.stderr)
+        return 2
+    try:
+        with open(arguments[0], encoding="utf-8") as file:
+            document = json.load(file)
+        instance = document.get("instance", document)
+        named = arguments[1:] or [c for c in CLAIMS if "claim" not in document or c == _claimed(document)]
+        verdicts = {claim: decide(claim, instance) for claim in named}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as problem:
+        print(f"{arguments[0]}: cannot be read as an instance: {problem}", file=sys.stderr)
+        return 2
+    for claim, verdict in verdicts.items():
+        print(f"{claim}  {verdict or 'is not covered here'}")
+    if not verdicts or None in verdicts.values():
+        return 2
+    return int("violated" in verdicts.values())
+
+
+def _claimed(witness: Mapping[str, Any]) -> str:
+    """The claim a witness file names."""
+    claim = witness["claim"]
+    return str(claim.get("id", "") if isinstance(claim, dict) else claim)
+
+
 if __name__ == "__main__":
-    with open(sys.argv[2], encoding="utf-8") as file:
-        print(decide(sys.argv[1], json.load(file)))
+    sys.exit(main(sys.argv[1:]))

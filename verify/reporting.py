@@ -18,6 +18,7 @@ NOTES = (
     "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab, conv) or by floats with",
     "  certified error bounds (swept); forms are identities proved symbolically. For a proved theorem, drawn and",
     "  relabelled points test our encoding more than the theorem.",
+    "counts are decisions, summed over the claims of a theorem (claim by claim in the JSON report).",
     "drawn: random; built: equality families; relab: trained, then labelled by the network; conv: trained until",
     "  converged; tightest: largest left/right of a headline that held; trained: the same on trained minima alone;",
     "  resol: smallest 1 - c for which the bound times c was refuted; mutants: false variants refuted / tried.",
@@ -88,7 +89,7 @@ def _says(row: Standing, key: str) -> Any:
 def _tally(rows: Sequence[Standing]) -> str:
     verdicts = [row.verdict for row in rows]
     counted = [f"{verdicts.count(v)} {v}" for v in VERDICTS if v in verdicts]
-    return f"{len(rows)} theorems: {', '.join(counted)}"
+    return f"{len(rows)} theorem{'s' if len(rows) != 1 else ''}: {', '.join(counted)}"
 
 
 def _remarks(rows: Sequence[Standing]) -> list[str]:

@@ -18,7 +18,7 @@ from refutable.theorems.checks import Decision
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.conversion import from_sequential
 from refutable.theorems.domains.shallow_relu.rescaling import balanced_scales, flattest_scales, rescaled
-from refutable.theorems.exact import Real, as_real, compare, rational, text
+from refutable.theorems.exact import NumberError, Real, as_real, compare, rational, text
 from refutable.theorems.instances import Instance, InstanceError
 from refutable.theorems.views import View
 from refutable.verify.decide import Outcome, decide
@@ -74,13 +74,17 @@ class Reading:
 
     @property
     def theorem_tightness(self) -> float | None:
-        """2||f||/(sharpness - 1), None where the sharpness is 1 or unknown."""
-        room = float(self.sharpness) - 1 if self.sharpness is not None else 0.0
+        """2||f||/(sharpness - 1); None where the sharpness is 1 or unknown, or a parameter group is not trained."""
+        if self.sharpness is None or self.instance["frozen"] or self.instance["b2"] is None:
+            return None
+        room = float(self.sharpness) - 1
         return 2 * float(self.norm) / room if room > 0 else None
 
     @property
     def instance_tightness(self) -> float | None:
-        """||f||/(1/eta - 1/2), None where the bound is not positive."""
+        """||f||/(1/eta - 1/2); None where the bound is not positive or a parameter group is not trained."""
+        if self.instance["frozen"] or self.instance["b2"] is None:
+            return None
         bound = 1 / self.instance["step_size"] - fmpq(1, 2)
         return float(self.norm) / float(as_real(bound)) if bound > 0 else None
 
@@ -156,8 +160,10 @@ def check_model(
     """
     if loss not in ("mse", "half-mse"):
         raise InstanceError(f"loss must be 'mse' (torch.nn.MSELoss) or 'half-mse' (1/(2n) sum r^2), got {loss!r:.40}")
+    if y is None:
+        raise InstanceError("y is missing; pass the labels the network was trained on")
     raw = {**from_sequential(model), "x": _rows(x), "y": _column(y), "batch_size": batch_size}
-    given = rational(step_size, "step_size")
+    given = _step_size(step_size)
     effective = given * 2 if loss == "mse" else given
     instance = SHALLOW_RELU.instance(**raw, step_size=effective)
     relabelled = instance.replace(y=None)
@@ -171,6 +177,16 @@ def check_model(
         _elsewhere(),
         _profile(relabelled),
     )
+
+
+def _step_size(value: Any) -> fmpq:
+    try:
+        given = rational(_numbers(value), "step_size")
+    except NumberError as error:
+        raise InstanceError(str(error)) from None
+    if given <= 0:
+        raise InstanceError(f"step_size must be > 0, got {text(given)}")
+    return given
 
 
 def _numbers(values: Any) -> Any:

@@ -156,11 +156,25 @@ def model(*parts: torch.nn.Module) -> torch.nn.Sequential:
     return torch.nn.Sequential(*parts)
 
 
+def hooked() -> torch.nn.Sequential:
+    network = two_atoms()
+    network[0].register_forward_hook(lambda module, inputs, output: 2 * output)
+    return network
+
+
+def parametrised() -> torch.nn.Sequential:
+    network = two_atoms()
+    torch.nn.utils.parametrizations.weight_norm(network[0])
+    return network
+
+
 BAD_MODELS = {
     "another activation": (model(torch.nn.Linear(1, 2), torch.nn.Tanh(), torch.nn.Linear(2, 1)), "Tanh"),
     "too deep": (model(*(torch.nn.Linear(1, 1),) * 5), "must be"),
     "two outputs": (model(torch.nn.Linear(1, 2), torch.nn.ReLU(), torch.nn.Linear(2, 2)), "2 outputs"),
     "sizes": (model(torch.nn.Linear(1, 2), torch.nn.ReLU(), torch.nn.Linear(3, 1)), "chain"),
+    "hook": (hooked(), "hooks"),
+    "parametrised": (parametrised(), "ParametrizedLinear"),
     "half": (model(torch.nn.Linear(1, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1)).half(), "float16"),
 }
 
@@ -182,6 +196,8 @@ BAD_ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "nan step size": ({"step_size": float("nan")}, "step_size"),
     "loss": ({"loss": "l2"}, "loss must be"),
     "batch": ({"batch_size": 3}, "batch_size"),
+    "negative step size": ({"step_size": -1}, "got -1"),
+    "no labels": ({"y": None}, "y is missing"),
 }
 
 
@@ -196,10 +212,16 @@ def test_bad_arguments_are_named(name: str) -> None:
         "batch_size": None,
         **change,
     }
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(InstanceError, match=words):
         refutable.check_model(
             two_atoms(), arguments.pop("x"), arguments.pop("y"), arguments.pop("step_size"), **arguments
         )
+
+
+def test_shares_of_the_bound_are_left_out_where_a_group_is_not_trained() -> None:
+    report = refutable.check_model(two_atoms(bias=False), X, Y, "1/10", loss="half-mse")
+    assert report.relabelled.theorem_tightness is None
+    assert report.relabelled.instance_tightness is None
 
 
 def test_nan_weights_are_refused() -> None:

@@ -58,7 +58,7 @@ def table_of(log: str) -> str:
     """The table of a suite's log: from its header to the tally."""
     lines = log.splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("theorem "))
-    end = next(i for i, line in enumerate(lines) if re.match(r"\d+ theorems: ", line))
+    end = next(i for i, line in enumerate(lines) if re.match(r"\d+ theorems?: ", line))
     return "\n".join(lines[start : end + 1]) + "\n"
 
 

@@ -1,6 +1,7 @@
 """What the strategy draws: kinks on data always, every regime often enough, assumptions by construction."""
 
 from collections import Counter
+from random import Random
 
 import numpy as np
 import pytest
@@ -93,16 +94,20 @@ def test_neurons_with_opposite_signs_are_drawn() -> None:
     assert sum(min(i["w2"]) < 0 < max(i["w2"]) for i in instances) >= 20
 
 
-def test_shrinks_to_one_neuron_on_few_data() -> None:
-    simplest = find(
-        networks_with_kinks(frozenset(a.id for a in BOUND.assumes)),
-        lambda i: bool(SHALLOW_RELU.view(i)["toggles"]),
-        settings=settings(max_examples=100, database=None, deadline=None),
-        database_key=None,
-    )
-    assert len(simplest["w2"]) == 1
-    assert len(simplest["x"]) <= 3
-    assert simplest["x"].shape[1] == 1
+def test_shrinks_to_few_neurons_on_few_data() -> None:
+    """Whiteboard-sized from every start; a start inside an equality family may stay in it (three neurons, d = 2)."""
+    found = [
+        find(
+            networks_with_kinks(frozenset(a.id for a in BOUND.assumes)),
+            lambda i: bool(SHALLOW_RELU.view(i)["toggles"]),
+            settings=settings(max_examples=400, database=None, deadline=None),
+            random=Random(seed),
+            database_key=None,
+        )
+        for seed in range(4)
+    ]
+    assert all(len(i["w2"]) <= 3 and len(i["x"]) <= 3 for i in found)
+    assert any(len(i["w2"]) == 1 and i["x"].shape[1] == 1 for i in found)
 
 
 def test_snapped_moves_the_nearest_kink_exactly_onto_its_datum() -> None:

@@ -60,7 +60,7 @@ def test_verdict(verdict: str) -> None:
     assert row.verdict == verdict
     table = render_table(CASES[verdict], [])
     assert table[2].rstrip().endswith(verdict.upper())
-    assert f"1 theorems: 1 {verdict}" in table
+    assert f"1 theorem: 1 {verdict}" in table
     assert document(CASES[verdict], [], {})["theorems"][0]["verdict"] == verdict
 
 

@@ -22,7 +22,8 @@ from refutable.verify.reading import MAX_BYTES, ReadError, read_instance
 
 FORMAT = "refutable-check/1"
 EPILOG = (
-    "Exit code: 0 holds, 1 violated, 2 misuse or unreadable input, 3 vacuous (an assumption is false), 4 undecided "
+    "Exit code: 0 holds, 1 violated, 2 misuse or unreadable input, 3 vacuous (an assumption is false; with ID all: of "
+    "every theorem that is about such an instance), 4 undecided "
     "or agrees; of several results the gravest, in the order 2, 1, 4, 3, 0. Inapplicable results count as nothing; "
     "where nothing else came out it is 2."
 )
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             codes.append(MISUSE)
             continue
         outcomes = _decided(chosen, instance)
-        codes += [CODES[o.leading.verdict] for o in outcomes if o.leading.verdict in CODES]
+        codes += _codes([o.leading.verdict for o in outcomes], arguments.id == "all")
         codes += [CODES["violated"] for o in outcomes for link in o.links if link.verdict == "violated"]
         results += [_document(str(file), digests, outcome) for outcome in outcomes]
         if not arguments.json:
@@ -72,6 +73,13 @@ def run(arguments: argparse.Namespace) -> int:
         complain("nothing was decided: see the reasons given with each inapplicable result")
         return MISUSE
     return code
+
+
+def _codes(verdicts: list[str], every: bool) -> list[int]:
+    """Exit codes of verdicts; of all theorems on one instance, vacuous ones count only where none holds."""
+    codes = [CODES[verdict] for verdict in verdicts if verdict in CODES]
+    told = [code for code in codes if code != CODES["vacuous"]]
+    return told if every and told else codes
 
 
 def _decided(theorems: Sequence[Theorem], instance: Instance) -> list[TheoremOutcome]:

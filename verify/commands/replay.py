@@ -64,9 +64,19 @@ def _document(file: Path, result: ReplayResult) -> dict[str, Any]:
     }
 
 
+def _said(result: ReplayResult) -> str:
+    """Whether the file's verdict came out again, and whether the second verifier contradicts it."""
+    if result.reproduced:
+        return "reproduced"
+    contradicted = result.independent not in (None, result.outcome.verdict)
+    if contradicted and len(result.differences) == 1 and result.outcome.verdict == result.witness.verdict:
+        return "reproduced, but CONTRADICTED by the independent verifier: a bug in the record or in a verifier"
+    return "NOT reproduced"
+
+
 def _print(file: Path, result: ReplayResult) -> None:
     print(file)
-    said = "reproduced" if result.reproduced else "NOT reproduced"
+    said = _said(result)
     print(f"  {result.witness.claim}  {result.outcome.verdict}   {comparison(result.outcome)}   {said}")
     for text in (*result.differences, *result.notes):
         print(f"  {text}")

@@ -21,7 +21,9 @@ from refutable.theorems.exact import (
 )
 from refutable.theorems.exact.reals import Order, Real
 
-BALL_BITS = (64, 128, 256)
+BALL_BITS = (64, 128, 256, 1024, 4096)
+TIE_BITS = 400
+"""Longest matrix entries (bits) for which a tie is sought by raising both sides to a power."""
 
 
 class EigenvaluePower(Real):
@@ -72,11 +74,21 @@ class EigenvaluePower(Real):
                 return -1
             if ours > theirs:
                 return 1
+        if max(_size(self), _size(other)) > TIE_BITS:
+            return None
         raised = _raised_nonnegative(other, int(self._exponent.q))
         return None if raised is None else compare(self.raised(), raised, max_bits)
 
     def __repr__(self) -> str:
         return f"EigenvaluePower({text(self._coefficient)} * {self._base!r}^({text(self._exponent)}))"
+
+
+def _size(x: Real) -> int:
+    """Bits of the longest entry of the matrix behind a number; 0 where there is none."""
+    matrix = x._base.matrix if isinstance(x, EigenvaluePower) else getattr(x, "matrix", None)
+    if matrix is None:
+        return 0
+    return max(max(q.p.bit_length(), q.q.bit_length()) for q in matrix.entries())
 
 
 def _raised_nonnegative(x: Real, q: int) -> Number | None:

@@ -40,10 +40,13 @@ def from_sequential(model: torch.nn.Module) -> dict[str, Any]:
 def _layers(model: Any) -> tuple[Any, Any]:
     from torch import nn
 
-    parts = list(model) if isinstance(model, nn.Sequential) else []
+    parts = list(model) if type(model) is nn.Sequential else []
     kinds = (nn.Linear, nn.ReLU, nn.Linear)
-    if len(parts) != 3 or not all(isinstance(p, kind) for p, kind in zip(parts, kinds, strict=True)):
+    if len(parts) != 3 or not all(type(p) is kind for p, kind in zip(parts, kinds, strict=True)):
         raise InstanceError(f"the model must be {WANTED}, got {type(model).__name__} of {_names(parts)}")
+    for part in (model, *parts):
+        if part._forward_hooks or part._forward_pre_hooks or "forward" in vars(part):
+            raise InstanceError(f"the model must be a plain {WANTED}; {type(part).__name__} has hooks that change it")
     first, _, last = parts
     if last.out_features != 1:
         raise InstanceError(f"the theory is about scalar outputs; this model has {last.out_features} outputs")
