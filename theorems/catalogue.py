@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 from typing import Any
 
 from refutable.theorems.domains.domain import Domain
 from refutable.theorems.instances import Instance
-from refutable.theorems.papers import (
-    giladi_2020,
-    liang_2025,
-    mulayoff_michaeli_2020,
-    mulayoff_michaeli_soudry_2021,
-    nacson_2023,
-    own,
-    weight_closed_forms,
-)
 from refutable.theorems.records import Theorem
 
-CATALOGUE: tuple[Theorem, ...] = (
-    *mulayoff_michaeli_soudry_2021.THEOREMS,
-    *nacson_2023.THEOREMS,
-    *own.THEOREMS,
-    *liang_2025.THEOREMS,
-    *weight_closed_forms.THEOREMS,
-    *giladi_2020.THEOREMS,
-    *mulayoff_michaeli_2020.THEOREMS,
+PAPERS = (
+    "mulayoff_michaeli_soudry_2021",
+    "nacson_2023",
+    "own",
+    "liang_2025",
+    "weight_closed_forms",
+    "giladi_2020",
+    "mulayoff_michaeli_2020",
 )
+"""Packages of `theorems.papers`, in the order of the catalogue."""
+
+
+def _load() -> tuple[tuple[Theorem, ...], dict[str, str]]:
+    """Records by paper, and why a paper's records could not be built.
+
+    Records build their small instances (equality cases, counterexamples) when they are imported: a wrong formula
+    can make that fail. The other papers must still be tried, and show where the formula is wrong.
+    """
+    records: list[Theorem] = []
+    broken: dict[str, str] = {}
+    for paper in PAPERS:
+        try:
+            records += importlib.import_module(f"refutable.theorems.papers.{paper}").THEOREMS
+        except Exception as error:
+            broken[paper] = f"{type(error).__name__}: {error}"
+    return tuple(records), broken
+
+
+CATALOGUE, BROKEN = _load()
+"""All records; and papers whose records could not be built, with the reason."""
 
 DOMAINS: dict[str, Domain] = {
     claim.domain.id: claim.domain for theorem in CATALOGUE for claim in (*theorem.claims, *theorem.links)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from refutable.theorems.catalogue import UnknownId
+from refutable.theorems.catalogue import BROKEN, UnknownId
 from refutable.verify.commands import check, listing, replay, show
 from refutable.verify.commands.exits import INTERRUPTED, MISUSE
 from refutable.verify.commands.output import complain
@@ -43,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parser().parse_args(argv)
     except SystemExit as end:
         return int(end.code or 0)
+    for paper, reason in BROKEN.items():
+        complain(f"the records of {paper} are left out, they could not be built: {reason}")
     try:
         code = int(arguments.run(arguments))
         sys.stdout.flush()

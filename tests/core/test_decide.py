@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from flint import fmpq
 
+from refutable.theorems import catalogue
 from refutable.theorems.catalogue import UnknownId, domain, theorem
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
@@ -146,3 +147,10 @@ def test_a_conclusion_that_is_not_defined_is_undecided() -> None:
     outcome = decide(undefined, two_atoms())
     assert outcome.verdict == "undecided"
     assert "not defined" in outcome.reason
+
+
+def test_a_paper_that_cannot_be_built_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "PAPERS", ("no_such_paper", "own"))
+    records, broken = catalogue._load()
+    assert {record.id for record in records} == {"critical-point-bound", "flattest-implementation"}
+    assert "no_such_paper" in broken["no_such_paper"]
