@@ -248,6 +248,8 @@ def main(arguments: list[str]) -> int:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as problem:
         print(f"{arguments[0]}: cannot be read as an instance: {problem}", file=sys.stderr)
         return 2
+    if not verdicts:
+        print(f"{arguments[0]}: its claim is not covered here; covered: {', '.join(CLAIMS)}", file=sys.stderr)
     for claim, verdict in verdicts.items():
         print(f"{claim}  {verdict or 'is not covered here'}")
     if not verdicts or None in verdicts.values():
@@ -256,9 +258,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _claimed(witness: Mapping[str, Any]) -> str:
-    """The claim a witness file names."""
+    """The claim a witness file names; "" for a link or a false variant, which this verifier does not cover."""
     claim = witness["claim"]
-    return str(claim.get("id", "") if isinstance(claim, dict) else claim)
+    return str(claim["id"]) if claim["part"] == "claim" else ""
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import random
 import sys
 from collections import Counter
@@ -121,3 +122,32 @@ def test_it_rests_on_the_standard_library_alone() -> None:
         elif isinstance(node, ast.ImportFrom):
             names.add(str(node.module).split(".")[0])
     assert names <= set(sys.stdlib_module_names)
+
+
+def written(folder: Path, document: object) -> str:
+    path = folder / "file.json"
+    path.write_text(json.dumps(document))
+    return str(path)
+
+
+def test_as_a_script_it_decides_an_instance_and_a_witness(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tight = SHALLOW_RELU.dump(TWO_ATOMS.first())
+    assert independent.main([written(tmp_path, tight)]) == 0
+    assert capsys.readouterr().out.splitlines() == [f"{claim}  holds" for claim in independent.CLAIMS]
+    named = {"claim": {"theorem": "weighted-l1", "part": "claim", "id": "weighted-l1"}, "instance": tight}
+    assert independent.main([written(tmp_path, named)]) == 0
+    assert capsys.readouterr().out == "weighted-l1  holds\n"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, [], {"model": "shallow-relu"}, {"claim": {"theorem": "t", "part": "link", "id": "merge"}, "instance": {}}],
+)
+def test_as_a_script_it_refuses_the_rest_in_one_line(
+    document: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert independent.main([written(tmp_path, document)]) == 2
+    said = capsys.readouterr()
+    assert len((said.out + said.err).splitlines()) in (1, len(independent.CLAIMS))
+    assert independent.main([]) == 2
+    assert independent.main([str(tmp_path / "absent.json")]) == 2
