@@ -23,6 +23,8 @@ KNOWN = frozenset({"white-data", "balanced", "flattest"})
 GAINS = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 2), (3, 1), (1, 3), (0, 1), (1, 64), (64, 1)))
 DEPTHS = (2, 3, 4, 2, 3, 1)
 """A single layer is rare: every map is its own flattest factorisation then."""
+POSITIVE_GAINS = tuple(g for g in GAINS if g > 0)
+SHARES = tuple(fmpq(p, q) for p, q in ((0, 1), (1, 2), (1, 1), (5, 4), (-1, 2), (1, 8)))
 LOSS_SCALES = (fmpq(1), fmpq(2), fmpq(1, 2), fmpq(3, 7))
 HADAMARD = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
 """Rows with identity second moment, restricted to their first columns."""
@@ -66,6 +68,26 @@ def transposed_chains(draw: st.DrawFn) -> Layers:
 
 
 @st.composite
+def dominated_chains(draw: st.DrawFn) -> Layers:
+    """Diagonal layers diag(g, c_i): one gain g that repeats, and any c_i for which it alone decides the sharpness."""
+    depth, gain = draw(st.sampled_from((3, 2, 4))), draw(st.sampled_from(POSITIVE_GAINS))
+    others = [gain * draw(st.sampled_from(SHARES)) for _ in range(depth)]
+    # Both ways through the layers: in along one coordinate, out along the other.
+    while max(_mixed(gain, others), _mixed(gain, others[::-1])) > depth * gain ** (2 * depth - 2):
+        others = [c / 2 for c in others]
+    return [fmpq_mat(2, 2, [gain, 0, 0, c]) for c in others]
+
+
+def _mixed(gain: fmpq, others: Sequence[fmpq]) -> fmpq:
+    """Sum over i of (c_1 ... c_{i-1} gain^{m-i})^2: an eigenvalue of the Hessian kernel, but for kappa."""
+    total, before = fmpq(0), fmpq(1)
+    for i, c in enumerate(others):
+        total += (before * gain ** (len(others) - 1 - i)) ** 2
+        before *= c
+    return total
+
+
+@st.composite
 def gauged_chains(draw: st.DrawFn) -> Layers:
     """W_i -> G_i W_i G_{i-1}^{-1}: other minima for the map of a balanced network."""
     layers = draw(balanced_chains())
@@ -104,9 +126,9 @@ def any_inputs(width: int) -> st.SearchStrategy[list[list[int]] | None]:
 
 
 @st.composite
-def deep_linear_networks(draw: st.DrawFn, assumes: frozenset[str], size: Size) -> Instance:
+def deep_linear_networks(draw: st.DrawFn, assumes: frozenset[str], size: Size, known: bool = True) -> Instance:
     """Networks that satisfy the assumptions by construction; two identity-like layers come first."""
-    regimes = _regimes(assumes)
+    regimes = _regimes(assumes, known)
     regime = draw(st.sampled_from(regimes))
     event(f"{regime} layers")
     layers = draw(_layers(regime, size))
@@ -116,10 +138,12 @@ def deep_linear_networks(draw: st.DrawFn, assumes: frozenset[str], size: Size) -
     return DEEP_LINEAR.instance(layers=[from_matrix(w) for w in layers], loss_scale=loss_scale, inputs=inputs)
 
 
-def _regimes(assumes: frozenset[str]) -> Sequence[str]:
+def _regimes(assumes: frozenset[str], known: bool = True) -> Sequence[str]:
     unknown = sorted(assumes - KNOWN)
     if unknown:
         raise ValueError(f"no deep linear networks can be drawn under {unknown[0]!r}: extend this module")
+    if not known:
+        return _own_regimes(assumes)
     if "balanced" in assumes:
         return ("balanced", "transposed")
     if "flattest" in assumes:
@@ -127,11 +151,21 @@ def _regimes(assumes: frozenset[str]) -> Sequence[str]:
     return ("drawn", "gauged", "balanced", "transposed", "drawn")
 
 
+def _own_regimes(assumes: frozenset[str]) -> Sequence[str]:
+    """Those that hold no member of a known family, except where an assumption leaves nothing else."""
+    if "balanced" in assumes:
+        return ("transposed",)
+    if "flattest" in assumes:
+        return ("dominated",)
+    return ("drawn", "transposed", "drawn", "dominated")
+
+
 def _layers(regime: str, size: Size) -> st.SearchStrategy[Layers]:
     if regime == "flattest":
         shapes = st.sampled_from([(5, fmpq(2)), (2, fmpq(1)), (3, fmpq(1)), (4, fmpq(3, 2))])
         return shapes.map(lambda shape: [to_matrix(layer) for layer in unbalanced(shape)["layers"]])
     table = {"balanced": balanced_chains(), "transposed": transposed_chains(), "gauged": gauged_chains()}
+    table["dominated"] = dominated_chains()
     return table.get(regime, chains(size))
 
 
@@ -151,17 +185,17 @@ class DeepLinearSupply:
 
     domain = DEEP_LINEAR
 
-    def drawn(self, assumes: frozenset[str], size: Size) -> st.SearchStrategy[Instance]:
+    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
         """Strategy of exact networks.
 
         Raises:
             ValueError: an assumption id is unknown here.
         """
         _regimes(assumes)
-        return deep_linear_networks(assumes, size)
+        return deep_linear_networks(assumes, size, known)
 
     def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """Three layers [count, d, d] with log-normal scales on white data; None if they must be balanced."""
         if not assumes <= {"white-data"}:

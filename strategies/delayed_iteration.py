@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ STABLE, UNSTABLE = frozenset({"mean-stable", "below-threshold"}), frozenset({"me
 KNOWN = STABLE | UNSTABLE | {"positive-curvature"}
 LEAST_DELAY = re.compile(r"delay-at-least-(\d+)")
 HAIRS = (10, 20, 30, 40)
+HALVINGS = (2, 4, 8, 16, 32)
 
 
 def delays(min_value: int = 0) -> st.SearchStrategy[int]:
@@ -54,6 +56,38 @@ def rounded(gain: fmpq) -> fmpq:
     return down if down > 0 else gain
 
 
+@st.composite
+def found_gains(draw: st.DrawFn, delay: int, side: str) -> fmpq:
+    """A gain as in `gains`, found by halving an interval between a stable and an unstable gain: no formula is used.
+
+    Simple fractions are among them, some of which lie exactly at the edge.
+    """
+    if side == "anywhere":
+        return draw(st.one_of(found_gains(delay, "below"), found_gains(delay, "above"), gains_of_other_sign()))
+    simple = fmpq(draw(st.integers(1, 16)), draw(st.integers(1, 8)))
+    if draw(st.booleans()) and stable(simple, delay) == (side == "below"):
+        return simple
+    low, high = edge_of_stability(delay, draw(st.sampled_from(HALVINGS)))
+    return low if side == "below" else high
+
+
+@lru_cache(maxsize=1024)
+def edge_of_stability(delay: int, halvings: int) -> tuple[fmpq, fmpq]:
+    """A stable and an unstable positive gain, as near as so many halvings bring them."""
+    low, high = fmpq(0), fmpq(2)  # the roots multiply to +-a, or to 1 - a without delay: 2 is unstable
+    while halvings > 0 or low == 0:
+        middle = (low + high) / 2
+        low, high = (middle, high) if stable(middle, delay) else (low, middle)
+        halvings -= 1
+    return low, high
+
+
+def stable(gain: fmpq, delay: int) -> bool:
+    """Whether every root of z^{tau+1} - z^tau + gain has modulus < 1, decided exactly."""
+    iteration = DELAYED_ITERATION.instance(curvature=1, step_size=gain, delay=delay)
+    return bool(DELAYED_ITERATION.view(iteration)["roots_in_disc"])
+
+
 def gains_of_other_sign() -> st.SearchStrategy[fmpq]:
     """Gains that are zero or negative."""
     return st.integers(0, 64).map(lambda j: fmpq(-j, 16))
@@ -66,8 +100,8 @@ def curvatures() -> st.SearchStrategy[fmpq]:
 
 
 @st.composite
-def delayed_iterations(draw: st.DrawFn, assumes: frozenset[str] = frozenset()) -> Instance:
-    """Iterations that satisfy the assumptions by construction.
+def delayed_iterations(draw: st.DrawFn, assumes: frozenset[str] = frozenset(), known: bool = True) -> Instance:
+    """Iterations that satisfy the assumptions by construction; ``known``: the threshold is used for that.
 
     Raises:
         ValueError: an assumption id is unknown here.
@@ -76,7 +110,8 @@ def delayed_iterations(draw: st.DrawFn, assumes: frozenset[str] = frozenset()) -
     side = "below" if assumes & STABLE else "above" if assumes & UNSTABLE else "anywhere"
     if side == "anywhere" and "positive-curvature" in assumes:
         side = draw(st.sampled_from(["below", "above"]))
-    gain = draw(gains(delay, side))
+    by_formula = known or "below-threshold" in assumes  # that assumption is itself about the formula
+    gain = draw(gains(delay, side) if by_formula else found_gains(delay, side))
     curvature = draw(curvatures())
     sign = -1 if gain < 0 else 1
     if gain == 0:
@@ -105,13 +140,13 @@ class DelayedIterationSupply:
 
     domain = DELAYED_ITERATION
 
-    def drawn(self, assumes: frozenset[str], size: Size) -> st.SearchStrategy[Instance]:
+    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
         """Strategy of exact iterations."""
         least_delay(assumes)
-        return delayed_iterations(assumes)
+        return delayed_iterations(assumes, known)
 
     def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """None: the location of roots is a discrete fact."""
         return None

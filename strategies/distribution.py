@@ -11,6 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from refutable.strategies.supply import Effort, Size, TrainedSupply
 from refutable.theorems.domains.distribution import DISTRIBUTION, LAWS
+from refutable.theorems.exact import as_real, rational
 from refutable.theorems.instances import Instance
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ UNBOUNDED = ("gaussian", "laplace", "exponential")
 HALF_LINE = ("exponential",)
 BOUNDED = tuple(name for name in LAWS if name not in UNBOUNDED)
 WITH_AN_END = (*BOUNDED, *HALF_LINE)
+KNOWN = frozenset({"bounded", "symmetric-uniform", "outside-support", "beyond-mean"})
 FRACTIONS = tuple(fmpq(p, q) for p, q in ((1, 2), (1, 4), (3, 4), (1, 3), (2, 3), (1, 1000), (999, 1000)))
 
 
@@ -37,7 +39,7 @@ def scales(*, exponents: int = 40) -> SearchStrategy[fmpq]:
 def fractions_of_one() -> SearchStrategy[fmpq]:
     """Rationals strictly between 0 and 1; shrink to 1/2."""
     grid = st.integers(1, 255).map(lambda j: fmpq((j + 127) % 255 + 1, 256))
-    return st.one_of(st.sampled_from(FRACTIONS), grid)
+    return st.one_of(st.just(FRACTIONS[0]), st.sampled_from(FRACTIONS), grid)
 
 
 @st.composite
@@ -151,22 +153,45 @@ def with_radius(draw: DrawFn, instances: SearchStrategy[Instance]) -> Instance:
     return instance.replace(radius=DISTRIBUTION.view(instance)["radius_of_law"] + extra)
 
 
+@st.composite
+def beyond_mean(draw: DrawFn, instances: SearchStrategy[Instance]) -> Instance:
+    """Laws with a point between their mean, found in floats, and the end of the support."""
+    instance = draw(instances)
+    view = DISTRIBUTION.view(instance)
+    mean = instance["point"] + rational(float(as_real(view["excess_right"] - view["excess_left"])))
+    high = view["support"][1]
+    gap = fmpq(8) if high is None else high - mean
+    event("point: beyond the mean")
+    return instance.replace(point=mean + gap * draw(fractions_of_one()))
+
+
 class DistributionSupply:
     """Laws and points: drawn ones only. Laws are combinatorial objects, and nothing is trained."""
 
     domain = DISTRIBUTION
 
-    def drawn(self, assumes: frozenset[str], size: Size) -> SearchStrategy[Instance]:
-        """Instances that satisfy the assumptions named: bounded, symmetric-uniform, outside-support."""
+    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> SearchStrategy[Instance]:
+        """Instances that satisfy the assumptions named: see `KNOWN`.
+
+        No family is drawn from: ``known`` changes nothing.
+
+        Raises:
+            ValueError: an assumption id is unknown here.
+        """
+        unknown = sorted(assumes - KNOWN)
+        if unknown:
+            raise ValueError(f"no laws can be drawn under {unknown[0]!r}: extend this module")
         if "symmetric-uniform" in assumes:
             return symmetric_uniforms()
         where = "outside" if "outside-support" in assumes else "inside"
+        if "beyond-mean" in assumes:
+            return beyond_mean(laws_with_points(size, tuple(LAWS), "inside"))
         if "bounded" in assumes:
             return with_radius(laws_with_points(size, BOUNDED, where))
         return laws_with_points(size, WITH_AN_END if where == "outside" else tuple(LAWS), where)
 
     def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """None: a law has no continuous parametrisation to ascend in."""
         return None

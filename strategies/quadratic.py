@@ -19,11 +19,13 @@ from refutable.theorems.exact import as_real, rational, rayleigh_vector
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import to_matrix
 
-ABOVE = {"beyond-edge": 2, "sharp": 2, "beyond-half-the-edge": 1}
+ABOVE = {"beyond-edge": 2, "beyond-half-the-edge": 1}
 """Assumptions step size > c / curvature along v."""
+SHARP = "sharp"
+"""The assumption step size > 2 / sharpness."""
 BELOW = {"stable": 2, "below-3-over-step-size": 3}
 """Assumptions step size <= c / sharpness."""
-KNOWN = frozenset({"positive-semidefinite", "one-epoch-of-single-losses", *ABOVE, *BELOW})
+KNOWN = frozenset({"positive-semidefinite", "one-epoch-of-single-losses", SHARP, *ABOVE, *BELOW})
 HAIR = fmpq(1, 2**40)
 FEW_SEQUENCES = 64
 
@@ -55,11 +57,13 @@ def hessians(draw: st.DrawFn, n: int, p: int, semidefinite: bool) -> list[Any]:
 def quadratic_losses(draw: st.DrawFn, assumes: frozenset[str], size: Size) -> Instance:
     """Losses that satisfy the assumptions by construction; the simplest is one parabola, one step."""
     n, p = draw(st.integers(1, min(4, size.max_samples))), draw(st.integers(1, size.max_inputs))
-    semidefinite = bool(assumes & {"positive-semidefinite", *ABOVE, *BELOW})
+    semidefinite = bool(assumes & {"positive-semidefinite", SHARP, *ABOVE, *BELOW})
     matrices, v = draw(hessians(n, p, semidefinite)), draw(_vectors(p))
     if assumes & set(ABOVE):
         v = v if any(v) else [fmpq(1), *v[1:]]
         matrices[0] = matrices[0] + _outer(v)
+    if SHARP in assumes:
+        matrices[0] = matrices[0] + _outer([fmpq(1)] * p)
     batch_size = draw(st.one_of(st.none(), st.integers(1, n)))
     steps = draw(st.integers(1, 4))
     while comb(n, batch_size or n) ** steps > FEW_SEQUENCES and steps > 1:
@@ -82,6 +86,10 @@ def step_sizes(draw: st.DrawFn, losses: Instance, assumes: frozenset[str]) -> fm
     if above:
         edge: fmpq = max(above) * view["squared_distances"][0] / view["curvature_along"]
         return edge * (1 + (HAIR if place == "hair" else fmpq(draw(st.integers(1, 32)), 16)))
+    if SHARP in assumes:
+        sharpness = as_real(view["sharpness"])
+        edge = 2 / (sharpness.exact() or rational(float(sharpness))) * (1 + HAIR)
+        return edge if place == "hair" else edge * (1 + fmpq(draw(st.integers(1, 32)), 16))
     if below and any(entry != 0 for entry in view["mean_hessian"].ravel()):
         return _below_edge(draw, min(below), view["sharpness"], place)
     return fmpq(draw(st.integers(1, 48)), 16)
@@ -129,7 +137,7 @@ class QuadraticSupply:
 
     domain = QUADRATIC
 
-    def drawn(self, assumes: frozenset[str], size: Size) -> st.SearchStrategy[Instance]:
+    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
         """Strategy of exact losses.
 
         Raises:
@@ -141,7 +149,7 @@ class QuadraticSupply:
         return quadratic_losses(assumes, size)
 
     def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """Three rank-one losses of three parameters [count, 3, 3, 3], two SGD steps on single losses."""
         phi = torch.randn(count, 3, 3, generator=generator, dtype=torch.float64)
@@ -151,7 +159,10 @@ class QuadraticSupply:
         along = torch.einsum("ba,bac,bc->b", v, mean, v) / v.square().sum(-1)
         top = torch.linalg.eigvalsh(mean)[:, -1]
         factor = 0.05 + 0.95 * torch.rand(count, generator=generator, dtype=torch.float64)
-        step_size = 2 / along / factor if assumes & set(ABOVE) else 2 / top * factor * (1 - 2.0**-40)
+        if SHARP in assumes:
+            step_size = 2 / top / factor * (1 + 2.0**-40)
+        else:
+            step_size = 2 / along / factor if assumes & set(ABOVE) else 2 / top * factor * (1 - 2.0**-40)
         return {"hessians": outer, "displacement": v, "step_size": step_size, "batch_size": 1, "steps": 2}
 
     def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
@@ -159,7 +170,7 @@ class QuadraticSupply:
 
         Where the statement is about starts beyond the edge of stability, the step size is moved beyond it.
         """
-        beyond = bool(assumes & set(ABOVE))
+        beyond = bool(assumes & {SHARP, *ABOVE})
         needs_stability = bool(assumes & set(BELOW))
         instances = tuple(
             TrainedInstance("trained-relabelled", losses, origin, needs_stability and not beyond and not stable)

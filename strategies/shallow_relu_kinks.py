@@ -48,27 +48,33 @@ FACTORS = tuple(1 + fmpq(1, 2**e) for e in (5, 7, 10))
 FRACTIONS = tuple(fmpq(1, 2**e) for e in (13, 10, 7, 4, 2, 1))
 """How far 2 / step size goes down from the sharpest mode to the next one."""
 OPEN = "step size: mode with all kinks off above 2 / step size"
+ABOVE_MODES = frozenset({"shared-direction", "half-the-threshold", "without-defect"})
 Row = list[fmpq]
 
 
 @st.composite
-def networks_with_kinks(draw: DrawFn, assumes: frozenset[str], size: Size = DEFAULT_SIZE) -> Instance:
+def networks_with_kinks(
+    draw: DrawFn, assumes: frozenset[str], size: Size = DEFAULT_SIZE, known: bool = True
+) -> Instance:
     """Networks with at least one kink exactly on a datum that satisfy the assumptions of these ids.
 
-    Interpolating (y null). One in eight comes from an equality or limit family.
+    Interpolating (y null). One in eight comes from an equality or limit family, unless ``known`` is False.
     """
     chooser = Drawn(draw)
-    families = kinked_families(assumes)
+    families = kinked_families(assumes) if known else ()
     if families and once_in(chooser, 8):
         family = pick(chooser, families)
         note(f"equality family: {family.id}")
         return draw(instances(family))
     if "opposed-kinks" in assumes:
-        opposed = _beside_known(chooser) if once_in(chooser, 3) else _opposed(chooser, size)
+        opposed = _beside_known(chooser) if known and once_in(chooser, 3) else _opposed(chooser, size)
         return _with_opposed_step_size(chooser, opposed)
     network = _network(chooser, assumes, size)
-    if "shared-direction" in assumes:
-        return at_shared_direction(network)
+    if assumes & ABOVE_MODES:
+        return _above_modes(network, assumes)
+    if "modes-below-3" in assumes:
+        below = at_modes_edge(network)
+        return below.replace(step_size=fmpq(3, 2) * below["step_size"])
     if "strongly-stable" in assumes:
         return _with_step_size(chooser, network)
     return at_modes_edge(network) if "modes-stable" in assumes else network
@@ -76,7 +82,7 @@ def networks_with_kinks(draw: DrawFn, assumes: frozenset[str], size: Size = DEFA
 
 def kinked_families(assumes: frozenset[str]) -> tuple[Family, ...]:
     """The equality and limit families that satisfy the assumptions."""
-    if "few-surplus-neurons" in assumes or "shared-direction" in assumes:
+    if "few-surplus-neurons" in assumes or assumes & ABOVE_MODES:
         return ()
     if "opposed-kinks" in assumes:
         return (OPPOSED_BEYOND, OPPOSED_ATOMS)
@@ -294,6 +300,14 @@ def beyond_modes_edge(network: Instance) -> Instance:
             note("step size: beyond 2 / largest mode sharpness, yet strongly stable")
             return bolder
     return network
+
+
+def _above_modes(network: Instance, assumes: frozenset[str]) -> Instance:
+    if "without-defect" in assumes:
+        least = min(float(as_real(v)) for v in SHALLOW_RELU.view(network)["mode_sharpnesses"])
+        return network.replace(step_size=2 / (rational(least) * HAIR)) if least > 0 else network
+    shared = at_shared_direction(network)
+    return shared.replace(step_size=shared["step_size"] / 2) if "half-the-threshold" in assumes else shared
 
 
 def at_shared_direction(network: Instance) -> Instance:

@@ -56,6 +56,19 @@ class TrainedSupply:
     missing: tuple[str, ...] = ()
 
 
+def buildable(supply: Supply, assumes: frozenset[str]) -> frozenset[str]:
+    """The ids that instances can be built for: others (of a user's own assumptions, say) must be checked afterwards."""
+    return frozenset(id for id in assumes if _builds(supply, id))
+
+
+def _builds(supply: Supply, id: str) -> bool:
+    try:
+        supply.drawn(frozenset({id}), Size())
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
 class Supply(Protocol):
     """Instances of one domain.
 
@@ -64,12 +77,16 @@ class Supply(Protocol):
 
     domain: Domain
 
-    def drawn(self, assumes: frozenset[str], size: Size) -> SearchStrategy[Instance]:
-        """Hypothesis strategy of exact instances that shrink to what a person would draw on a whiteboard."""
+    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> SearchStrategy[Instance]:
+        """Hypothesis strategy of exact instances that shrink to what a person would draw on a whiteboard.
+
+        ``known=False`` leaves out equality and limit families, what is built beside one of them, and what uses the
+        conclusion of a theorem: a search that starts from nothing.
+        """
         ...
 
     def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """Float64 batch of field values [count, ...] (torch, CPU) for `views.View` over `TorchOps`.
 

@@ -20,6 +20,7 @@ from refutable.strategies.supply import Supply
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import Source, Theorem
 from refutable.verify.decide import Outcome
+from refutable.verify.digest import digest
 from refutable.verify.headlines import comparison
 from refutable.verify.paths import ClaimPath
 from refutable.verify.profiles import PROFILES, Profile
@@ -87,7 +88,7 @@ def add_violation(
     instance, outcome = found
     file = None
     if run.witnesses is not None:
-        file = write(witness(theorem, path, instance, outcome, method, run.seed), run.witnesses)
+        file = write(witness(path, instance, outcome, method, run.seed, digest(theorem)), run.witnesses)
         into["witnesses"].append(str(file))
     into["problems"].append("\n".join(_explanation(theorem, path, found, method, file)))
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from typing import Any
 
+import numpy as np
+from flint import fmpq
+
+from refutable.theorems.checks import Decision
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.domain import Domain, Move
+from refutable.theorems.exact import compare, text
 from refutable.theorems.instances import Instance
-from refutable.verify.decide import decide
+from refutable.verify.decide import Outcome, decide
+
+Judge = Callable[[Instance], bool]
+LONG = 3
+"""Digits a numerator or denominator may have before it counts as long."""
+PARTS = 2
+"""How many entries of `size` count parts; the others measure numbers."""
 
 
 @dataclass(frozen=True)
@@ -26,25 +37,96 @@ class Shrunk:
     minimal: bool
 
 
-def shrink(domain: Domain, instance: Instance, keeps: Callable[[Instance], bool], evaluations: int) -> Shrunk:
-    """Reduce ``instance`` while ``keeps`` holds, asking at most ``evaluations`` times.
+def size(instance: Instance) -> tuple[int, ...]:
+    """What makes an instance simple, in order of weight; smaller tuples are simpler.
 
-    Moves run in the domain's order, each until it helps no more, so that dropping whole parts comes before
-    polishing numbers; passes over all moves repeat until none helps.
+    Number of matrices in lists; of numbers and words given; sum of the integers; digits beyond three of each
+    numerator and denominator; nonzero numbers; digits; different absolute values; sum of the numerators and
+    denominators of up to three digits; negative numbers.
     """
-    search = _Search(instance, keeps, evaluations)
+    numbers: list[fmpq] = []
+    matrices = words = integers = whole = 0
+    for value in instance.values.values():
+        numbers += _numbers(value)
+        matrices += len(value) if isinstance(value, tuple) else 0
+        words += len(value) + 1 if isinstance(value, frozenset) else 0
+        if isinstance(value, int):
+            integers, whole = integers + 1, whole + value
+    written = [text(q) for q in numbers if q != 0]
+    parts = [part for number in written for part in number.removeprefix("-").split("/")]
+    return (
+        matrices,
+        len(numbers) + words + integers,
+        whole,
+        sum(len(part) - LONG for part in parts if len(part) > LONG),
+        len(written),
+        sum(map(len, parts)),
+        len({number.removeprefix("-") for number in written}),
+        # Polishing the last digits of long numbers would take thousands of small steps and please nobody.
+        sum(int(part) for part in parts if len(part) <= LONG),
+        sum(number.startswith("-") for number in written),
+    )
+
+
+def _numbers(value: Any) -> Iterator[fmpq]:
+    if isinstance(value, fmpq):
+        yield value
+    elif isinstance(value, np.ndarray):
+        yield from value.ravel()
+    elif isinstance(value, tuple):
+        for matrix in value:
+            yield from matrix.ravel()
+
+
+def simpler(candidate: Instance, than: Instance) -> bool:
+    """Whether an instance is simpler than another: the order in which every accepted reduction goes down."""
+    return size(candidate) < size(than)
+
+
+def reductions(domain: Domain, instance: Instance) -> Iterator[Instance]:
+    """Every single reduction of an instance: what the domain's moves propose, as far as it is simpler."""
+    for move in domain.moves:
+        yield from (candidate for candidate in move.reductions(instance) if simpler(candidate, instance))
+
+
+def shrink(
+    domain: Domain,
+    instance: Instance,
+    keeps: Judge,
+    evaluations: int,
+    on_progress: Callable[[Instance], None] | None = None,
+) -> Shrunk:
+    """Reduce ``instance`` while ``keeps`` holds, asking at most ``evaluations`` times, never twice about the same.
+
+    Moves run in the domain's order, each until it helps no more, and from the first again once a part was dropped,
+    so that dropping parts comes before polishing numbers; passes repeat until no move helps. Every accepted
+    reduction is `simpler`, so that this ends. ``on_progress`` hears of each.
+    """
+    search = _Search(instance, keeps, evaluations, on_progress)
     while search.spent < evaluations:
         before = search.current
-        for move in domain.moves:
-            search.exhaust(move)
+        search.one_pass(domain.moves)
         if search.current is before:
-            return Shrunk(search.current, search.spent, search.spent < evaluations)
+            return Shrunk(search.current, search.spent, not search.stopped)
     return Shrunk(search.current, search.spent, False)
 
 
 class _Search:
-    def __init__(self, instance: Instance, keeps: Callable[[Instance], bool], evaluations: int) -> None:
-        self.current, self.keeps, self.evaluations, self.spent = instance, keeps, evaluations, 0
+    def __init__(
+        self, instance: Instance, keeps: Judge, evaluations: int, on_progress: Callable[[Instance], None] | None
+    ) -> None:
+        self.current, self.keeps, self.evaluations, self.on_progress = instance, keeps, evaluations, on_progress
+        self.size = size(instance)
+        self.spent, self.stopped = 0, False
+        self.rejected: set[Instance] = set()
+
+    def one_pass(self, moves: tuple[Move, ...]) -> None:
+        """Every move once, up to one that drops a part."""
+        parts = self.size[:PARTS]
+        for move in moves:
+            self.exhaust(move)
+            if self.size[:PARTS] < parts:
+                return
 
     def exhaust(self, move: Move) -> None:
         """Apply one move until none of its reductions helps, going on where the last success was."""
@@ -53,28 +135,63 @@ class _Search:
             position = self._first_success(move, position)
 
     def _first_success(self, move: Move, start: int) -> int | None:
-        for position, candidate in enumerate(islice(move.reductions(self.current), start, None), start):
+        for position, candidate in enumerate(move.reductions(self.current)):
+            if position < start:
+                continue
+            measured = size(candidate)
+            if measured >= self.size or candidate in self.rejected:
+                continue
             if self.spent >= self.evaluations:
+                self.stopped = True
                 return None
-            self.spent += 1
-            if self.keeps(candidate):
-                self.current = candidate
+            if self._accepted(candidate):
+                self.current, self.size = candidate, measured
+                if self.on_progress is not None:
+                    self.on_progress(candidate)
                 return position
         return None
 
+    def _accepted(self, candidate: Instance) -> bool:
+        self.spent += 1
+        if self.keeps(candidate):
+            return True
+        self.rejected.add(candidate)
+        return False
 
-def violates(claim: Claim) -> Callable[[Instance], bool]:
+
+def violates(claim: Claim) -> Judge:
     """Whether an instance violates the claim; an instance that makes no sense does not."""
+    return lambda instance: _violation(claim, instance) is not None
+
+
+def _violation(claim: Claim, instance: Instance) -> Outcome | None:
+    try:
+        outcome = decide(claim, instance)
+    except (ValueError, ArithmeticError, IndexError):
+        return None
+    return outcome if outcome.verdict == "violated" else None
+
+
+def substantive(claim: Claim) -> Judge:
+    """Whether an instance violates the claim as an honest witness: not hollow, and not by 0 exceeding a bound."""
 
     def judge(instance: Instance) -> bool:
-        try:
-            return decide(claim, instance).verdict == "violated"
-        except (ValueError, ArithmeticError, IndexError):
+        outcome = _violation(claim, instance)
+        if outcome is None or claim.domain.hollow(claim.domain.view(instance)) is not None:
             return False
+        return outcome.operators[0] not in ("<=", "<") or _positive_left(outcome.checks[0])
 
     return judge
 
 
-def smallest(claim: Claim, instance: Instance, evaluations: int) -> Shrunk:
-    """The instance reduced as long as it violates the claim."""
-    return shrink(claim.domain, instance, violates(claim), evaluations)
+def _positive_left(decision: Decision) -> bool:
+    return decision.left is None or compare(decision.left, fmpq(0)) == 1
+
+
+def smallest(
+    claim: Claim, instance: Instance, evaluations: int, on_progress: Callable[[Instance], None] | None = None
+) -> Shrunk:
+    """The instance reduced as long as it violates the claim; a substantive one stays substantive."""
+    honest = substantive(claim)
+    keeps = honest if honest(instance) else violates(claim)
+    return shrink(claim.domain, instance, keeps, evaluations, on_progress)

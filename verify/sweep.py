@@ -41,11 +41,7 @@ def enforced(claim: Claim, batch: Mapping[str, Any]) -> dict[str, Any]:
     """The torch batch with every assumption that can be enforced made to hold (step size := ...)."""
     from refutable.theorems.ops.torch import TorchOps
 
-    numbers = dict(batch)
-    for assumption in claim.assumes:
-        if assumption.enforce is not None:
-            numbers.update(assumption.enforce(View(claim.domain, TorchOps(), numbers)))
-    return numbers
+    return claim.fitted(batch, TorchOps())
 
 
 def sweep(claim: Claim, batch: Mapping[str, Any]) -> Sweep:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from refutable.theorems.catalogue import DOMAINS
-from refutable.theorems.catalogue import theorem as catalogued
+from refutable.theorems.claims import Claim
 from refutable.theorems.exact import rational
 from refutable.theorems.instances import Instance, canonical_json
-from refutable.theorems.records import Theorem
 from refutable.verify import independent
 from refutable.verify.decide import Outcome, decide
-from refutable.verify.digest import digest
-from refutable.verify.paths import PARTS, ClaimPath
+from refutable.verify.keeping.whole_files import write_whole
+from refutable.verify.paths import ClaimPath, ClaimRef, claim_ref, is_missing
 from refutable.verify.reading import MAX_BYTES, WITNESS_FORMAT, ReadError, instance_of, read_json
 from refutable.verify.sides import Bounds, bounds
 
@@ -36,13 +34,14 @@ class Witness:
     """A decided claim on one instance.
 
     Attributes:
-        digest: of the theorem the claim belongs to, when it was decided.
+        claim: names it: a claim of the catalogue or one of the user's own.
+        digest: of the theorem the claim belongs to, or of the user's text, when it was decided.
         headline: "operator", "left", "right" (see `sides.Bounds`) and "touching", or empty.
         assumptions: id, verdict and reason of each.
         provenance: how it was found: seed, method, versions.
     """
 
-    claim: ClaimPath
+    claim: ClaimRef
     instance: Instance
     digest: str
     verdict: str
@@ -85,13 +84,17 @@ def versions() -> dict[str, str]:
 
 
 def witness(
-    theorem: Theorem, claim: ClaimPath, instance: Instance, outcome: Outcome, method: str, seed: int | None
+    ref: ClaimRef, instance: Instance, outcome: Outcome, method: str, seed: int | None, digest: str | None = None
 ) -> Witness:
-    """The witness of an outcome; ``method`` says how the instance was found."""
+    """The witness of an outcome.
+
+    Args:
+        method: how the instance was found.
+        digest: of the record that was decided, where it is not the one the catalogue has.
+    """
     provenance = {"method": method, "seed": seed, "versions": versions()}
-    return Witness(
-        claim, instance, digest(theorem), outcome.verdict, headline(outcome), _assumptions(outcome), provenance
-    )
+    known = ref.digest() if digest is None else digest
+    return Witness(ref, instance, known, outcome.verdict, headline(outcome), _assumptions(outcome), provenance)
 
 
 def headline(outcome: Outcome) -> dict[str, Any]:
@@ -114,10 +117,9 @@ def _assumptions(outcome: Outcome) -> tuple[dict[str, str], ...]:
 
 def dump(witness: Witness) -> dict[str, Any]:
     """The JSON document of a witness, content hash included."""
-    path = witness.claim
     content = {
         "format": WITNESS_FORMAT,
-        "claim": {"theorem": path.theorem, "part": path.part, "id": path.id},
+        "claim": witness.claim.document(),
         "digest": witness.digest,
         "verdict": witness.verdict,
         "headline": dict(witness.headline),
@@ -138,17 +140,11 @@ def write(witness: Witness, folder: Path) -> Path:
     """Write a witness file named by its content hash, whole or not at all; return its path.
 
     Raises:
-        OSError: the folder cannot be made or written.
+        KeepError: the folder cannot be made or written; an OSError.
     """
     document = dump(witness)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{witness.claim.theorem}-{document['hash'][:16]}.json"
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_text(json.dumps(document, indent=1, ensure_ascii=True) + "\n", "utf-8")
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    path = folder / f"{witness.claim.label}-{document['hash'][:16]}.json"
+    write_whole(path, json.dumps(document, indent=1, ensure_ascii=True) + "\n")
     return path
 
 
@@ -177,7 +173,7 @@ def _load(doc: Mapping[str, Any], path: Path) -> Witness:
     instance = instance_of(doc["instance"] if isinstance(doc["instance"], dict) else {}, str(path))
     try:
         return Witness(
-            _claim_path(doc["claim"]),
+            claim_ref(doc["claim"], path.parent),
             instance,
             str(doc["digest"]),
             str(doc["verdict"]),
@@ -186,7 +182,8 @@ def _load(doc: Mapping[str, Any], path: Path) -> Witness:
             dict(doc["provenance"]),
         )
     except (KeyError, TypeError, ValueError) as problem:
-        raise WitnessError(f"{path}: not a witness of this catalogue: {problem.args[0]}") from None
+        what = problem.args[0] if problem.args else problem
+        raise WitnessError(f"{path}: not a witness of this catalogue: {what}") from None
 
 
 def _headline(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,39 +195,53 @@ def _headline(raw: Mapping[str, Any]) -> dict[str, Any]:
     return dict(raw)
 
 
-def _claim_path(raw: Mapping[str, str]) -> ClaimPath:
-    if raw["part"] not in PARTS:
-        raise ValueError(f"part {raw['part']!r:.40} is none of {', '.join(PARTS)}")
-    path = ClaimPath(raw["theorem"], raw["part"], raw["id"])
-    path.resolve()
-    return path
-
-
 def replay(path: Path, max_bytes: int = MAX_BYTES) -> ReplayResult:
     """Decide a witness again from its file alone, with the independent verifier beside it.
 
+    A claim of the user's own is loaded, which runs the Python file it is in.
+
     Raises:
-        ReadError, WitnessError: as `read`.
+        ReadError, WitnessError: as `read`; or that Python file is missing or cannot be loaded.
     """
     found = read(path, max_bytes)
-    return redecide(found)
+    try:
+        return redecide(found)
+    except ReadError as problem:
+        raise WitnessError(f"{path}: its claim {found.claim} cannot be loaded: {problem}") from None
 
 
 def redecide(found: Witness) -> ReplayResult:
-    """Decide a witness again."""
-    outcome = decide(found.claim.resolve(), found.instance)
+    """Decide a witness again.
+
+    Raises:
+        ReadError: the claim is the user's own, and its file is missing or cannot be loaded.
+    """
+    outcome = decide(_resolved(found.claim), found.instance)
     second = _second_opinion(found)
     differences = [*_differences(found, outcome)]
     if second is not None and second not in ("undecided", outcome.verdict):
         differences.append(f"the independent verifier says {second}, the main one {outcome.verdict}")
-    notes = []
-    if digest(catalogued(found.claim.theorem)) != found.digest:
-        notes.append("the theorem's record has changed since this file was written (another digest)")
-    return ReplayResult(found, outcome, tuple(differences), second, tuple(notes))
+    return ReplayResult(found, outcome, tuple(differences), second, _notes(found))
+
+
+def _resolved(ref: ClaimRef) -> Claim:
+    try:
+        return ref.resolve()
+    except ReadError as problem:
+        if is_missing(ref):
+            raise ReadError(f"{problem}; put it beside the witness, or run this in the folder it is in") from None
+        raise
+
+
+def _notes(found: Witness) -> tuple[str, ...]:
+    if found.claim.digest() == found.digest:
+        return ()
+    what = "the theorem's record has" if isinstance(found.claim, ClaimPath) else "the claim's file has"
+    return (f"{what} changed since this witness was written (another digest)",)
 
 
 def _second_opinion(found: Witness) -> str | None:
-    if found.claim.part != "claim":
+    if not isinstance(found.claim, ClaimPath) or found.claim.part != "claim":
         return None
     document = DOMAINS[found.instance.domain].dump(found.instance)
     return independent.decide(found.claim.id, document)

@@ -4,22 +4,31 @@
 Importing this package is cheap: nothing heavy is loaded before a public name is used.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from refutable.models import check_model as check_model
+    from refutable.theorems.checks import Check as Check
+    from refutable.theorems.views import View as View
+    from refutable.verify.userclaims.building import claim as claim
 
     __version__: str
 
-__all__ = ["__version__", "check_model"]
+__all__ = ["Check", "View", "__version__", "check_model", "claim"]
+
+_HOMES = {
+    "Check": "refutable.theorems.checks",
+    "View": "refutable.theorems.views",
+    "check_model": "refutable.models",
+    "claim": "refutable.verify.userclaims.building",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name on first use (PEP 562)."""
-    if name == "check_model":
-        from refutable.models import check_model
-
-        return check_model
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     if name == "__version__":
         return _version()
     raise AttributeError(f"module 'refutable' has no attribute {name!r}")

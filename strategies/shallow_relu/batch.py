@@ -16,16 +16,27 @@ from refutable.theorems.views import View
 HAIR = 1 - 2.0**-40
 
 
-def float_batch(wanted: Demands, count: int, size: Size, generator: torch.Generator) -> dict[str, Any]:
+def float_batch(
+    wanted: Demands,
+    count: int,
+    size: Size,
+    generator: torch.Generator,
+    *,
+    neurons: int = 1,
+    samples: int | None = None,
+    tune: bool = True,
+) -> dict[str, Any]:
     """Random networks as fields w1 [count, k, d], b1 [count, k], w2 [count, k], b2 [count], x [count, n, d].
 
-    k, n and d are the same for the whole batch, drawn within ``size``. ``y`` [count, n] is there unless the
-    network must interpolate or be at a critical point.
+    k, n and d are the same for the whole batch, drawn within ``size``: at least so many ``neurons``, and so many
+    ``samples`` if that is given. ``y`` [count, n] is there unless the network must interpolate or be at a critical
+    point. ``tune``: half of them are moved towards equality of the sharpness bounds.
     """
     draw = Numbers(generator, count)
-    k, n, d = _sizes(wanted, size, draw)
+    k, n, d = _sizes(wanted, size, draw, neurons)
+    n = samples or n
     x = _inputs(draw, n, d, wanted)
-    fields = _network(draw, x, k)
+    fields = _network(draw, x, k, tune)
     # A float residual is never exactly orthogonal to the features: critical points are given as interpolating.
     if not (wanted.interpolating or wanted.critical):
         fields["y"] = _labels(draw, fields)
@@ -57,8 +68,8 @@ class Numbers:
         return int(torch.randint(low, max(low, high) + 1, (), generator=self._generator))
 
 
-def _sizes(wanted: Demands, size: Size, draw: Numbers) -> tuple[int, int, int]:
-    k = draw.size(1, size.max_neurons)
+def _sizes(wanted: Demands, size: Size, draw: Numbers, neurons: int) -> tuple[int, int, int]:
+    k = draw.size(neurons, size.max_neurons)
     d = 1 if wanted.univariate else draw.size(1, size.max_inputs)
     return k, draw.size(2, size.max_samples), d
 
@@ -71,7 +82,8 @@ def _inputs(draw: Numbers, n: int, d: int, wanted: Demands) -> Tensor:
     clustered = centres + 0.05 * uniform
     sphere = plain / plain.norm(dim=-1, keepdim=True)
     outlier = torch.cat([16 * uniform[:, :1], uniform[:, 1:]], dim=1)
-    kinds = [plain, uniform, heavy, clustered, sphere, outlier] + ([] if wanted.distinct else [centres])
+    on_sphere = [] if wanted.distinct and d == 1 else [sphere]
+    kinds = [plain, uniform, heavy, clustered, *on_sphere, outlier, *([] if wanted.distinct else [centres])]
     families = torch.stack(kinds)
     x = families[draw.index(len(kinds)), torch.arange(draw.count)]
     x = x * 2 ** (2 * draw.normal(1, 1)) + draw.normal(1, d) * (draw.uniform(1, 1) < 0.2)
@@ -79,13 +91,14 @@ def _inputs(draw: Numbers, n: int, d: int, wanted: Demands) -> Tensor:
     return x / torch.clamp(largest, max=1) if wanted.wide else x
 
 
-def _network(draw: Numbers, x: Tensor, k: int) -> dict[str, Tensor]:
+def _network(draw: Numbers, x: Tensor, k: int, tune: bool) -> dict[str, Tensor]:
     v = draw.normal(k, x.shape[-1])
     w1 = v / v.norm(dim=-1, keepdim=True)
     b1 = -_thresholds(draw, w1 @ x.transpose(1, 2))
     w2 = draw.normal(k)
     w1, b1, w2 = _shared(draw, w1, b1, w2)
-    w1, b1 = _tuned(draw, x, w1, b1, w2)
+    if tune:
+        w1, b1 = _tuned(draw, x, w1, b1, w2)
     inner, outer = 2 ** (2 * draw.normal(1)), 2 ** (2 * draw.normal(1))
     return {"w1": w1 * inner[..., None], "b1": b1 * inner, "w2": w2 * outer, "b2": draw.normal(), "x": x}
 

@@ -23,9 +23,14 @@ KINKED = frozenset(
         "output-bias-untrained",
         "few-surplus-neurons",
         "shared-direction",
+        "modes-below-3",
+        "half-the-threshold",
+        "without-defect",
     }
 )
 """Assumptions about networks whose kinks lie on data: built by `strategies.shallow_relu_kinks`."""
+ON_DATA = frozenset({"kink-on-datum", "opposed-kinks"})
+"""Those that need a kink on a datum."""
 PLAIN = frozenset(
     {
         "univariate",
@@ -62,6 +67,10 @@ class Demands:
         distinct: no datum twice.
         wide: some datum has norm at least 1.
         kinked: kinks on data and strong stability.
+        on_data: some kink lies on a datum.
+        opposed: two kinks on data are opposed.
+        few_surplus: many data for the number of neurons.
+        untrained: the parameter groups that must not be trained.
         trained: the parameter groups that must be trained.
     """
 
@@ -76,6 +85,10 @@ class Demands:
     distinct: bool = False
     wide: bool = False
     kinked: bool = False
+    on_data: bool = False
+    opposed: bool = False
+    few_surplus: bool = False
+    untrained: frozenset[str] = frozenset()
     trained: frozenset[str] = frozenset(GROUPS)
 
 
@@ -102,5 +115,9 @@ def demands(assumes: frozenset[str]) -> Demands:
         distinct="distinct-data" in assumes,
         wide="wide-data" in assumes,
         kinked=bool(assumes & KINKED),
+        on_data=bool(assumes & ON_DATA),
+        opposed="opposed-kinks" in assumes,
+        few_surplus="few-surplus-neurons" in assumes,
+        untrained=frozenset({"b2"} if "output-bias-untrained" in assumes else ()),
         trained=frozenset(group for name, group in TRAINED.items() if name in assumes),
     )

@@ -123,12 +123,12 @@ def _moved(drawn: Network, neuron: Neuron) -> Neuron:
 
 
 @st.composite
-def networks_with_densities(draw: DrawFn, wanted: Demands, size: Size, bounded: bool) -> Instance:
-    """Shallow networks that meet the demands, with a density."""
-    if once_in(Drawn(draw), 8):
+def networks_with_densities(draw: DrawFn, wanted: Demands, size: Size, bounded: bool, known: bool = True) -> Instance:
+    """Shallow networks that meet the demands, with a density; ``known``: one in eight of a known family."""
+    if known and once_in(Drawn(draw), 8):
         return density(Drawn(draw), draw(equality_cases(wanted)), bounded)
     chooser, most = chooser_and_size(draw, size)
-    drawn = off_centre(network(chooser, most, wanted))
+    drawn = off_centre(network(chooser, most, wanted, tune=known))
     return density(chooser, assembled(chooser, drawn, wanted), bounded)
 
 
@@ -137,17 +137,17 @@ class DensitySupply:
 
     domain: Domain = SHALLOW_RELU_DENSITY
 
-    def drawn(self, assumes: frozenset[str], size: Size = DEFAULT_SIZE) -> SearchStrategy[Instance]:
+    def drawn(self, assumes: frozenset[str], size: Size = DEFAULT_SIZE, known: bool = True) -> SearchStrategy[Instance]:
         """Instances that satisfy the assumptions by construction.
 
         Raises:
             UnknownAssumption: an id that is not known here.
         """
         bounded = DENSITY_BELOW_WEIGHT.id in assumes
-        return networks_with_densities(demands(_of_network(assumes)), size, bounded)
+        return networks_with_densities(demands(_of_network(assumes)), size, bounded, known)
 
     def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """Networks as for `shallow-relu`, each with a power density on a ball around one of its hyperplanes.
 
@@ -155,7 +155,7 @@ class DensitySupply:
         """
         import torch
 
-        batch = NETWORKS.batch(_of_network(assumes), count, size, generator)
+        batch = NETWORKS.batch(_of_network(assumes), count, size, generator, known)
         if batch is None:
             return None
         radius_squared = _radii(batch, torch.rand(count, generator=generator, dtype=torch.float64))

@@ -70,11 +70,13 @@ def _larger(limit: int) -> int:
     return max(limit, min(LARGE * limit, 16))
 
 
-def network(chooser: Chooser, size: Size, wanted: Demands) -> Network:
+def network(chooser: Chooser, size: Size, wanted: Demands, tune: bool = True) -> Network:
     """A network that meets every demand on weights and data (labels and step size come later)."""
     k, n, d = _sizes(chooser, size, wanted)
     rows = inputs(chooser, n, d, wanted)
-    units = tuned(chooser, rows, neurons(chooser, rows, k, wanted))
+    units = neurons(chooser, rows, k, wanted)
+    if tune:
+        units = tuned(chooser, rows, units)
     offset = dyadic(chooser, 2, 4)
     if "b2" not in wanted.trained and once_in(chooser, 8):
         return Network(rows, units, None, frozenset())

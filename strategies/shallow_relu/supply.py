@@ -31,10 +31,10 @@ DEFAULT_SIZE = Size()
 
 
 @st.composite
-def shallow_networks(draw: DrawFn, wanted: Demands, size: Size = DEFAULT_SIZE) -> Instance:
-    """Shallow networks with data, labels and step size that meet the demands."""
+def shallow_networks(draw: DrawFn, wanted: Demands, size: Size = DEFAULT_SIZE, tune: bool = True) -> Instance:
+    """Shallow networks with data, labels and step size that meet the demands; ``tune``: some moved to equality."""
     chooser, most = chooser_and_size(draw, size)
-    return assembled(chooser, network(chooser, most, wanted), wanted)
+    return assembled(chooser, network(chooser, most, wanted, tune), wanted)
 
 
 def assembled(chooser: Chooser, drawn: Network, wanted: Demands) -> Instance:
@@ -81,7 +81,7 @@ class ShallowReluSupply:
 
     domain: Domain = SHALLOW_RELU
 
-    def drawn(self, assumes: frozenset[str], size: Size = DEFAULT_SIZE) -> SearchStrategy[Instance]:
+    def drawn(self, assumes: frozenset[str], size: Size = DEFAULT_SIZE, known: bool = True) -> SearchStrategy[Instance]:
         """Instances that satisfy the assumptions by construction.
 
         Raises:
@@ -91,18 +91,22 @@ class ShallowReluSupply:
         if wanted.kinked:
             from refutable.strategies.shallow_relu_kinks import networks_with_kinks
 
-            kinked: SearchStrategy[Instance] = networks_with_kinks(assumes, size)
+            kinked: SearchStrategy[Instance] = networks_with_kinks(assumes, size, known)
             return kinked
-        return _mixed(wanted, size)
+        return _mixed(wanted, size) if known else shallow_networks(wanted, size, tune=False)
 
     def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
-        """Float64 fields [count, ...] of random networks; None where kinks must lie exactly on data."""
+        """Float64 fields [count, ...] of random networks, with kinks exactly on data where they matter."""
+        wanted = demands(assumes)
+        if wanted.kinked:
+            from refutable.strategies.shallow_relu.kinked_batch import kinked_batch
+
+            return kinked_batch(wanted, count, size, generator, known)
         from refutable.strategies.shallow_relu.batch import float_batch
 
-        wanted = demands(assumes)
-        return None if wanted.kinked else float_batch(wanted, count, size, generator)
+        return float_batch(wanted, count, size, generator, tune=known)
 
     def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
         """Trained minima to which a claim with these assumptions applies."""

@@ -102,7 +102,7 @@ def _snapped(point: EndPoint, assumes: frozenset[str]) -> Iterator[TrainedInstan
 
 
 def _few_surplus(instance: Instance) -> bool:
-    return 12 * surplus(SHALLOW_RELU.view(instance)) < len(instance["x"])
+    return bool(12 * surplus(SHALLOW_RELU.view(instance)) < len(instance["x"]))
 
 
 def _applies(wanted: Demands, point: EndPoint) -> bool:

@@ -28,7 +28,7 @@ def kept(tmp_path: Path) -> Path:
     false = next(m for m in all_mutants(record) if m.id == "minus-one")
     instance = false.witness()
     path = ClaimPath("weighted-l1", "mutant", "minus-one")
-    return write(witness(record, path, instance, decide(false.claim, instance), "by hand", 7), tmp_path)
+    return write(witness(path, instance, decide(false.claim, instance), "by hand", 7), tmp_path)
 
 
 def changed(path: Path, edit: Edit, rehash: bool) -> Path:
@@ -56,7 +56,7 @@ def test_the_independent_verifier_agrees_on_a_core_theorem(refutable: Command, t
     record = theorem("weighted-l1")
     instance = record.equality[0].first()
     path = ClaimPath("weighted-l1", "claim", "weighted-l1")
-    file = write(witness(record, path, instance, decide(record.headline, instance), "family", 0), tmp_path)
+    file = write(witness(path, instance, decide(record.headline, instance), "family", 0), tmp_path)
     [result] = refutable("replay", file, "--json").json["results"]
     assert (result["independent"], result["verdict"], result["reproduced"]) == ("holds", "holds", True)
 
@@ -70,7 +70,7 @@ def test_disagreement_of_the_two_verifiers_is_said(
     record = theorem("weighted-l1")
     instance = record.equality[0].first()
     path = ClaimPath("weighted-l1", "claim", "weighted-l1")
-    file = write(witness(record, path, instance, decide(record.headline, instance), "family", 0), tmp_path)
+    file = write(witness(path, instance, decide(record.headline, instance), "family", 0), tmp_path)
     said = refutable("replay", file)
     assert said.code == 1
     assert "the independent verifier says violated, the main one holds" in said.out

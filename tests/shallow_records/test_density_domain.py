@@ -51,7 +51,7 @@ def test_documents_round_trip(density: dict[str, Any]) -> None:
 def test_descriptions_name_the_density() -> None:
     assert SHALLOW_RELU_DENSITY.describe is not None
     ball = SHALLOW_RELU_DENSITY.describe(ball_density(scale=fmpq(16), chord=fmpq(1)))
-    assert ball[-1] == "rho = 5/1728 / pi (13/9 - |x|^2)_+^0"
+    assert ball[-1] == "rho = 5/1728 / pi where |x|^2 < 13/9, 0 elsewhere"
     bump = SHALLOW_RELU_DENSITY.describe(with_density(two_atoms(), scale=2, variance="1/3"))
     assert bump[-1] == "rho = bump exp(-|x|^2 / (2 s^2)), s^2 = 1/3, largest Radon transform 2"
 

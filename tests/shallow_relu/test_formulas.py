@@ -196,5 +196,5 @@ def test_a_network_reads_as_a_person_would_write_it() -> None:
     )
     assert SHALLOW_RELU.describe is not None
     assert SHALLOW_RELU.describe(instance) == [
-        "f(x) = 3 relu(5 x) - 2 relu(-1 x + 1/2) - 1", "x = 0, 3/4", "y = f(x)", "step size = 1/4",
+        "f(x) = 3 relu(5 x) - 2 relu(-x + 1/2) - 1", "x = 0, 3/4", "y = f(x)", "step size = 1/4",
     ]  # fmt: skip

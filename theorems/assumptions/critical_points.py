@@ -27,6 +27,16 @@ def _wide(view: View) -> Iterable[Check]:
     yield Check(1, "<=", view.ops.max(view.ops.norm(view["x"])), "max |x_j| >= 1")
 
 
+def _widen(view: View) -> dict[str, Any]:
+    """Data scaled up to largest norm 1, input weights down by as much: every pre-activation stays."""
+    if view.ops.exact:
+        return {}
+    ops = view.ops
+    largest = ops.max(ops.norm(view["x"]))
+    factor = ops.maximum(ops.ones_like(largest), ops.ratio(2**40 + 1, 2**40) / largest)
+    return {"x": view["x"] * ops.spread(factor, 2), "w1": view["w1"] / ops.spread(factor, 2)}
+
+
 def _positive_semidefinite(view: View) -> Iterable[Check]:
     yield Check(view["hessian"], "psd", label="Hessian of the loss")
 
@@ -35,7 +45,7 @@ CRITICAL = Assumption(
     "critical", "the gradient of the loss in the trained parameters is exactly 0", _gradient_vanishes, _interpolate
 )
 NONZERO_OUTPUT_WEIGHTS = Assumption("nonzero-output-weights", "every w2_i is nonzero", _nonzero_outputs)
-WIDE_DATA = Assumption("wide-data", "max_j |x_j| >= 1", _wide)
+WIDE_DATA = Assumption("wide-data", "max_j |x_j| >= 1", _wide, _widen)
 SECOND_ORDER = Assumption(
     "semidefinite-hessian",
     "the Hessian of the loss is positive semidefinite, as at every twice differentiable local minimum",

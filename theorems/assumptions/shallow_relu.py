@@ -50,9 +50,9 @@ def _trained(group: str, name: str, verb: str = "are") -> Assumption:
 
 
 DIFFERENTIABLE = Assumption("differentiable", "no pre-activation w1_i.x_j + b1_i is exactly 0", _no_kink)
-INTERPOLATING = Assumption("interpolating", "f(x_j) = y_j for every datum", _zero_residual)
+INTERPOLATING = Assumption("interpolating", "f(x_j) = y_j for every datum", _zero_residual, lambda view: {"y": None})
 STABLE = Assumption(
-    "stable", "sharpness lambda_max(Hess L) <= 2 / step size (linear stability)", _stable, _enforce_stable
+    "stable", "sharpness lambda_max(Hess L) <= 2 / step size (linear stability)", _stable, _enforce_stable, last=True
 )
 UNIVARIATE = Assumption("univariate", "the input is one-dimensional", _univariate)
 INPUT_WEIGHTS = _trained("w1", "input weights")

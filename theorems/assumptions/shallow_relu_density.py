@@ -28,4 +28,5 @@ DENSITY_BELOW_WEIGHT = Assumption(
     "the density's integral over each hyperplane of the network is at most g there",
     _below_weight,
     _largest_density,
+    last=True,
 )

@@ -6,20 +6,25 @@ z^{tau+1} - z^tau + a.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flint import fmpq
 
+from refutable.theorems.domains.delay_variations import VARIATIONS
 from refutable.theorems.domains.domain import Domain, Move, quantities
-from refutable.theorems.domains.shallow_relu.moves import simpler_numbers
+from refutable.theorems.domains.number_moves import NumberMoves, proper
 from refutable.theorems.exact import text
+from refutable.theorems.exact.simplest import simplest_between
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.ops import Ops
 from refutable.theorems.views import Quantity, View
 
 MAX_DELAY = 300
 """Beyond it the exact location of the roots takes seconds."""
+REFIT = tuple(fmpq(1, 2**bits) for bits in (2, 8, 20, 34))
+"""Relative distances within which a step size is proposed for a shorter delay."""
 
 FIELDS = (
     Field("curvature", ("curvature",), meaning="eigenvalue of the Hessian in this direction"),
@@ -77,19 +82,30 @@ def describe(instance: Instance) -> list[str]:
     gain = instance["curvature"] * instance["step_size"]
     delay = instance["delay"]
     past = "x_t" if delay == 0 else f"x_(t-{delay})"
+    factor = "" if abs(gain) == 1 else f"{text(abs(gain))} "
     return [
-        f"x_(t+1) = x_t {'+' if gain < 0 else '-'} {text(abs(gain))} {past}",
+        f"x_(t+1) = x_t {'+' if gain < 0 else '-'} {factor}{past}",
         f"curvature = {text(instance['curvature'])}, step size = {text(instance['step_size'])}",
         f"delay = {delay}",
     ]
 
 
 def shorter_delay(instance: Instance) -> Iterator[Instance]:
-    """Smaller delays: none, half, one less."""
-    delay = instance["delay"]
-    for shorter in sorted({0, delay // 2, delay - 1}):
+    """Smaller delays, shortest first; also with the step size as far from the threshold as before, and plainer."""
+    delay, old = instance["delay"], _float_threshold(instance["delay"])
+    for shorter in sorted({0, 1, 2, 3, delay // 2, delay - 1}):
         if 0 <= shorter < delay:
             yield instance.replace(delay=shorter)
+            factor = _float_threshold(shorter) / old
+            top = instance["step_size"] * fmpq(*factor.as_integer_ratio())
+            for width in REFIT:
+                for low, high in ((width, 0), (0, width)):
+                    step_size = simplest_between(top * (1 - low), top * (1 + high))
+                    yield instance.replace(delay=shorter, step_size=step_size)
+
+
+def _float_threshold(delay: int) -> float:
+    return 2 * math.sin(math.pi / (4 * delay + 2))
 
 
 def unit_curvature(instance: Instance) -> Iterator[Instance]:
@@ -100,12 +116,7 @@ def unit_curvature(instance: Instance) -> Iterator[Instance]:
         yield instance.replace(curvature=curvature / size, step_size=instance["step_size"] * size)
 
 
-def simpler_number(instance: Instance) -> Iterator[Instance]:
-    """One of the two factors with a smaller denominator."""
-    for name in ("step_size", "curvature"):
-        for value in simpler_numbers(instance[name]):
-            if value > 0 or name == "curvature":
-                yield instance.replace(**{name: fmpq(value)})
+NUMBERS = NumberMoves(("step_size", "curvature"), positive=("step_size",))
 
 
 DELAYED_ITERATION = Domain(
@@ -118,11 +129,16 @@ DELAYED_ITERATION = Domain(
         Quantity("characteristic", characteristic, "z^{tau+1} - z^tau + a, constant term first, [tau+2]"),
         Quantity("threshold", threshold, "2 sin(pi / (4 tau + 2))", scalar=True),
     ),
-    moves=(
-        Move("shorten the delay", shorter_delay),
-        Move("curvature one", unit_curvature),
-        Move("simplify a number", simpler_number),
+    moves=proper(
+        check,
+        ("step_size",),
+        (
+            Move("shorten the delay", shorter_delay),
+            Move("curvature one", unit_curvature),
+            Move("simplify a number", NUMBERS.simplify),
+        ),
     ),
+    variations=proper(check, ("step_size",), VARIATIONS),
     check=check,
     hollow=hollow,
     describe=describe,

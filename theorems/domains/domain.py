@@ -19,7 +19,10 @@ from refutable.theorems.views import Quantity, View
 
 @dataclass(frozen=True)
 class Move:
-    """A named reduction of an instance, for shrinking: each yielded instance is simpler."""
+    """A named change of an instance, the same for the same instance.
+
+    Among a domain's ``moves`` each yielded instance is simpler; among its ``variations`` it is of another structure.
+    """
 
     id: str
     reductions: Callable[[Instance], Iterator[Instance]]
@@ -44,6 +47,9 @@ class Domain:
         structure: discrete facts of a view, decided exactly on exact views.
         quantities: formulas by name; usable in claims.
         moves: reductions for shrinking.
+        variations: structural changes for a search by evolution: other sizes, pieces doubled, split, merged, mirrored.
+        fit: new field values that make a float batch well formed (symmetric matrices, say), differentiable; for
+            hunts. None: any floats are.
         check: raises InstanceError for values that make no sense together.
         hollow: why an instance is no honest witness (a dead neuron, say), or None; see `records.Mutant`.
         describe: an instance as a person would write it down, several lines.
@@ -55,6 +61,8 @@ class Domain:
     structure: Callable[[View], Mapping[str, Any]]
     quantities: Mapping[str, Quantity]
     moves: tuple[Move, ...] = ()
+    variations: tuple[Move, ...] = ()
+    fit: Callable[[View], dict[str, Any]] | None = None
     check: Callable[[Mapping[str, Any]], None] = _nothing_to_check
     hollow: Callable[[View], str | None] = _always_substantive
     describe: Callable[[Instance], list[str]] | None = field(default=None)

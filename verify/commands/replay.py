@@ -16,7 +16,8 @@ from refutable.verify.witnesses import ReplayResult, replay
 FORMAT = "refutable-replay/1"
 EPILOG = (
     "Exit code: 0 every file says what comes out again, 1 one does not, 2 one is no witness: damaged, edited, "
-    "truncated, foreign."
+    "truncated, foreign; or the Python file of a claim of one's own cannot be loaded. Replaying such a claim runs that "
+    "file, so replay only files of people you trust."
 )
 
 
@@ -51,10 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _document(file: Path, result: ReplayResult) -> dict[str, Any]:
-    path = result.witness.claim
     return {
         "file": str(file),
-        "claim": {"theorem": path.theorem, "part": path.part, "id": path.id},
+        "claim": result.witness.claim.document(),
         "recorded": result.witness.verdict,
         **outcome_document(result.outcome),
         "reproduced": result.reproduced,

@@ -8,7 +8,9 @@ from typing import Any
 
 from refutable.theorems.domains.deep_linear.curvature import CURVATURE
 from refutable.theorems.domains.deep_linear.moves import MOVES
+from refutable.theorems.domains.deep_linear.variations import VARIATIONS
 from refutable.theorems.domains.domain import Domain, quantities
+from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.views import View
@@ -76,7 +78,8 @@ DEEP_LINEAR = Domain(
     fields=FIELDS,
     structure=structure,
     quantities=quantities(*CURVATURE),
-    moves=MOVES,
+    moves=proper(check, ("loss_scale",), MOVES),
+    variations=proper(check, ("loss_scale",), VARIATIONS),
     check=check,
     hollow=hollow,
     describe=describe,

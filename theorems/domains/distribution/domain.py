@@ -11,7 +11,9 @@ from refutable.theorems.domains.distribution.laws import LAWS
 from refutable.theorems.domains.distribution.moments import LEFT, RIGHT, Moments, Side
 from refutable.theorems.domains.distribution.moves import MOVES
 from refutable.theorems.domains.distribution.reading import describe, law_numbers, law_of
+from refutable.theorems.domains.distribution.variations import VARIATIONS
 from refutable.theorems.domains.domain import Domain, quantities
+from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.domains.shallow_relu.weights import weight_from_moments
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.ops import Ops
@@ -132,7 +134,8 @@ DISTRIBUTION = Domain(
         Quantity("weight", lambda v: v.ops.minimum(v["weight_left"], v["weight_right"]), "g(t)", scalar=True),
         Quantity("radius_of_law", _radius, "R: the given radius, or the least with |X| <= R", scalar=True),
     ),
-    moves=MOVES,
+    moves=proper(check, (), MOVES),
+    variations=proper(check, (), VARIATIONS),
     check=check,
     hollow=hollow,
     describe=describe,

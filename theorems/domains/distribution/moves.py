@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 
-from refutable.theorems.domains.distribution.reading import law_numbers, law_of
 from refutable.theorems.domains.domain import Move
+from refutable.theorems.domains.number_moves import NumberMoves, sealed
 from refutable.theorems.instances import Instance
+
+NUMBERS = NumberMoves(("point", "radius", "parameters", "atoms"))
 
 
 def drop_atom(instance: Instance) -> Iterator[Instance]:
     """One atom fewer."""
     atoms = instance["atoms"]
     for j in range(len(atoms)) if atoms is not None and len(atoms) > 1 else ():
-        yield instance.replace(atoms=_sealed(np.delete(atoms, j, 0)))
+        yield instance.replace(atoms=sealed(np.delete(atoms, j, 0)))
 
 
 def drop_radius(instance: Instance) -> Iterator[Instance]:
@@ -26,45 +27,30 @@ def drop_radius(instance: Instance) -> Iterator[Instance]:
         yield instance.replace(radius=None)
 
 
-def simpler_number(instance: Instance) -> Iterator[Instance]:
-    """One number replaced by a simpler one nearby, where the law still makes sense."""
-    for name in ("point", "radius"):
-        if instance[name] is not None:
-            yield from (instance.replace(**{name: q}) for q in _simpler(instance[name]))
-    for name in ("parameters", "atoms"):
-        for index, value in enumerate(() if instance[name] is None else instance[name]):
-            yield from _sensible(instance, name, index, value)
+def small_integer(instance: Instance) -> Iterator[Instance]:
+    """One number set to 1 or -1, or an integer brought one nearer to 0."""
+    for place, value in NUMBERS.places(instance):
+        if abs(value) > 1:
+            yield NUMBERS.put(instance, place, fmpq(1 if value > 0 else -1))
+            if value.q == 1:
+                yield NUMBERS.put(instance, place, value - (1 if value > 0 else -1))
 
 
-def _sensible(instance: Instance, name: str, index: int, value: fmpq) -> Iterator[Instance]:
-    for simpler in _simpler(value):
-        array = instance[name].copy()
-        array[index] = simpler
-        candidate = instance.replace(**{name: _sealed(array)})
-        if not law_of(candidate).allowed(law_numbers(candidate)):
-            yield candidate
-
-
-def _simpler(value: fmpq) -> Iterator[fmpq]:
-    """0, 1, -1, a neighbour towards 0 for integers, and nearby rationals of smaller denominator."""
-    if value != 0:
-        yield fmpq(0)
-    if abs(value) > 1:
-        yield fmpq(1 if value > 0 else -1)
-        if value.q == 1:
-            yield value - (1 if value > 0 else -1)
-    for denominator in (1, 2, 3, 4, 8, 64, 2**16):
-        if value.q > denominator:
-            yield fmpq((value * denominator + fmpq(1, 2)).floor(), denominator)
-
-
-def _sealed(a: Any) -> Any:
-    a.setflags(write=False)
-    return a
+def shift(instance: Instance) -> Iterator[Instance]:
+    """Atoms and point moved together so that one atom, or the point, lies at 0; or all of them mirrored."""
+    atoms, point = instance["atoms"], instance["point"]
+    if atoms is None:
+        return
+    for q in dict.fromkeys((*atoms, point)):
+        yield instance.replace(atoms=sealed(atoms - q), point=point - q)
+    yield instance.replace(atoms=sealed(-atoms), point=-point)
 
 
 MOVES = (
     Move("drop atom", drop_atom),
     Move("drop radius", drop_radius),
-    Move("simplify a number", simpler_number),
+    *NUMBERS.moves[:2],
+    Move("shift", shift),
+    Move("small integer", small_integer),
+    *NUMBERS.moves[2:],
 )

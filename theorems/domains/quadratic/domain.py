@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from refutable.theorems.domains.domain import Domain, quantities
+from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.domains.quadratic.moves import MOVES
 from refutable.theorems.domains.quadratic.steps import STEPS
+from refutable.theorems.domains.quadratic.variations import VARIATIONS
 from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.views import View
@@ -45,6 +47,12 @@ def check(values: Mapping[str, Any]) -> None:
         raise InstanceError(f"steps is {values['steps']}; at most {MAX_STEPS} are iterated exactly here")
 
 
+def fit(view: View) -> dict[str, Any]:
+    """Symmetric Hessians."""
+    hessians = view["hessians"]
+    return {"hessians": (hessians + view.ops.transpose(hessians)) * view.ops.ratio(1, 2)}
+
+
 def hollow(view: View) -> str | None:
     """Why an instance is no honest witness: it starts at the minimum, or every loss is flat."""
     if all(c == 0 for c in view["displacement"]):
@@ -58,7 +66,8 @@ def describe(instance: Instance) -> list[str]:
     lines.append(f"theta_0 = ({', '.join(text(c) for c in instance['displacement'])})")
     size = instance["batch_size"]
     batches = "full batch" if size is None else f"batches of {size}"
-    lines.append(f"step size = {text(instance['step_size'])}, {batches}, {instance['steps']} steps")
+    steps = "1 step" if instance["steps"] == 1 else f"{instance['steps']} steps"
+    lines.append(f"step size = {text(instance['step_size'])}, {batches}, {steps}")
     return lines
 
 
@@ -73,7 +82,9 @@ QUADRATIC = Domain(
     fields=FIELDS,
     structure=structure,
     quantities=quantities(*STEPS),
-    moves=MOVES,
+    moves=proper(check, ("step_size",), MOVES),
+    variations=proper(check, ("step_size",), VARIATIONS),
+    fit=fit,
     check=check,
     hollow=hollow,
     describe=describe,

@@ -9,13 +9,31 @@ import numpy as np
 from flint import fmpq
 
 from refutable.theorems.domains.domain import Move
-from refutable.theorems.domains.shallow_relu.moves import simpler_numbers
+from refutable.theorems.domains.number_moves import NumberMoves, sealed
+from refutable.theorems.exact import to_float
+from refutable.theorems.exact.simplest import simplest_between
 from refutable.theorems.instances import Instance
 
+WIDTHS = tuple(fmpq(1, 2**bits) for bits in (8, 20, 34))
 
-def _sealed(a: Any) -> Any:
-    a.setflags(write=False)
-    return a
+
+def refit(before: Instance, after: Instance) -> Iterator[Instance]:
+    """``after``, then with simple step sizes next to 2 / sharpness and to the old step size times sharpness."""
+    yield after
+    old, new = _sharpness(before), _sharpness(after)
+    if not (0 < old < np.inf and 0 < new < np.inf):
+        return
+    edge = fmpq(*(2.0 / new).as_integer_ratio())
+    kept = after["step_size"] * fmpq(*(old / new).as_integer_ratio())
+    for top in (edge, kept):
+        for width in WIDTHS:
+            for low, high in ((width, WIDTHS[-1]), (0, width)):
+                yield after.replace(step_size=simplest_between(top * (1 - low), top * (1 + high)))
+
+
+def _sharpness(instance: Instance) -> float:
+    mean = np.vectorize(to_float, otypes=[np.float64])(instance["hessians"]).mean(axis=0)
+    return float(np.linalg.eigvalsh(mean)[-1]) if np.isfinite(mean).all() else float("inf")
 
 
 def fewer_steps(instance: Instance) -> Iterator[Instance]:
@@ -29,11 +47,13 @@ def drop_loss(instance: Instance) -> Iterator[Instance]:
     """One loss fewer (never below the batch size)."""
     n = len(instance["hessians"])
     for i in range(n) if n > max(1, instance["batch_size"] or 1) else ():
-        yield instance.replace(hessians=_sealed(np.delete(instance["hessians"], i, 0)))
+        yield from refit(instance, instance.replace(hessians=sealed(np.delete(instance["hessians"], i, 0))))
 
 
 def smaller_batch(instance: Instance) -> Iterator[Instance]:
-    """Batches of one."""
+    """The full batch, or batches of one."""
+    if instance["batch_size"] is not None:
+        yield instance.replace(batch_size=None)
     if instance["batch_size"] not in (None, 1):
         yield instance.replace(batch_size=1)
 
@@ -44,35 +64,40 @@ def drop_parameter(instance: Instance) -> Iterator[Instance]:
     for c in range(p) if p > 1 else ():
         hessians = np.delete(np.delete(instance["hessians"], c, 1), c, 2)
         displacement = np.delete(instance["displacement"], c, 0)
-        yield instance.replace(hessians=_sealed(hessians), displacement=_sealed(displacement))
+        yield from refit(instance, instance.replace(hessians=sealed(hessians), displacement=sealed(displacement)))
 
 
-def simpler_entry(instance: Instance) -> Iterator[Instance]:
-    """One number, with its mirror image, set to 0 or replaced by one with a smaller denominator."""
-    for index, value in np.ndenumerate(instance["hessians"]):
-        i, a, b = index
-        for simpler in _simpler(value) if a <= b else ():
-            hessians = instance["hessians"].copy()
-            hessians[i, a, b] = hessians[i, b, a] = simpler
-            yield instance.replace(hessians=_sealed(hessians))
-    for index, value in np.ndenumerate(instance["displacement"]):
-        for simpler in _simpler(value):
-            displacement = instance["displacement"].copy()
-            displacement[index] = simpler
-            yield instance.replace(displacement=_sealed(displacement))
+def common_scale(instance: Instance) -> Iterator[Instance]:
+    """Hessians over c with the step size times c (the same steps), or the displacement over c."""
+    for c in _sizes(instance["hessians"]):
+        yield instance.replace(hessians=sealed(instance["hessians"] / c), step_size=instance["step_size"] * c)
+    for c in (instance["step_size"], instance["step_size"] / 2):
+        if c != 1:
+            yield instance.replace(hessians=sealed(instance["hessians"] * c), step_size=instance["step_size"] / c)
+    for c in _sizes(instance["displacement"]):
+        yield instance.replace(displacement=sealed(instance["displacement"] / c))
+
+
+def _sizes(array: Any) -> list[fmpq]:
+    return [q for q in sorted({abs(q) for q in array.ravel()}, reverse=True) if q not in (0, 1)]
+
+
+def diagonal(instance: Instance) -> Iterator[Instance]:
+    """All Hessians cut down to their diagonal."""
+    hessians = instance["hessians"] * np.eye(len(instance["displacement"]), dtype=np.int64).astype(object)
+    yield from refit(instance, instance.replace(hessians=sealed(hessians)))
+
+
+NUMBERS = NumberMoves(
+    ("hessians", "displacement"), refit, jointly=("hessians", "displacement"), symmetric=("hessians",)
+)
+STEP_SIZE = NumberMoves(("step_size",), positive=("step_size",))
 
 
 def simpler_step_size(instance: Instance) -> Iterator[Instance]:
-    """A step size with a smaller denominator."""
-    for simpler in simpler_numbers(instance["step_size"]):
-        if simpler > 0:
-            yield instance.replace(step_size=simpler)
-
-
-def _simpler(value: fmpq) -> Iterator[fmpq]:
-    if value != 0:
-        yield fmpq(0)
-    yield from simpler_numbers(value)
+    """The step size replaced by a plainer fraction nearby."""
+    yield from STEP_SIZE.simplify(instance)
+    yield from refit(instance, instance)
 
 
 MOVES = (
@@ -80,6 +105,9 @@ MOVES = (
     Move("drop a loss", drop_loss),
     Move("smaller batch", smaller_batch),
     Move("drop a parameter", drop_parameter),
-    Move("simplify an entry", simpler_entry),
+    Move("diagonal", diagonal),
+    NUMBERS.moves[0],
+    Move("common scale", common_scale),
+    *NUMBERS.moves[1:],
     Move("simplify the step size", simpler_step_size),
 )

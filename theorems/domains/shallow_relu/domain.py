@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from refutable.theorems.domains.domain import Domain, quantities
+from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.domains.shallow_relu.curvature import CURVATURE
 from refutable.theorems.domains.shallow_relu.forward import FORWARD, GROUPS
 from refutable.theorems.domains.shallow_relu.modes import MODES
 from refutable.theorems.domains.shallow_relu.moves import MOVES
+from refutable.theorems.domains.shallow_relu.variations import VARIATIONS
 from refutable.theorems.domains.shallow_relu.weights import WEIGHTS
 from refutable.theorems.domains.shallow_relu.writing import describe
 from refutable.theorems.instances import Field, InstanceError
@@ -75,7 +77,8 @@ SHALLOW_RELU = Domain(
     fields=FIELDS,
     structure=structure,
     quantities=quantities(*FORWARD, *CURVATURE, *WEIGHTS, *MODES),
-    moves=MOVES,
+    moves=proper(check, ("step_size",), MOVES),
+    variations=proper(check, ("step_size",), VARIATIONS),
     check=check,
     hollow=hollow,
     describe=describe,

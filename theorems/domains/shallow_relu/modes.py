@@ -9,6 +9,9 @@ A kink that no trained parameter moves is not a toggle: the pre-activation there
 can reach, so its activation is 0 and, as its derivative in the trained parameters is 0 too, so is its part of the
 gradient, whether its gate is called on or off. There is one piece, not two. (w1 and b1 frozen; or b1 frozen and
 x_j = 0.)
+
+On float batches (`float_modes`) all kinks of one neuron are switched together: every mode where a neuron toggles on
+one distinct datum at most, some of them elsewhere. That only ever proposes; certified floats decide nothing here.
 """
 
 from __future__ import annotations
@@ -23,10 +26,13 @@ from flint import fmpq
 
 from refutable.theorems.domains.shallow_relu.forward import GROUPS, is_trained
 from refutable.theorems.domains.shallow_relu.weights import weight_from_moments
+from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import Quantity, View
 
 MAX_TOGGLES = 8
 """At most 2^8 modes are enumerated."""
+MAX_FLOAT_NEURONS = 3
+"""On a float batch at most so many neurons are switched one by one."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,9 @@ class Mode:
 
 
 def toggles(view: View) -> tuple[Toggle, ...]:
-    """All toggles, by neuron and then by datum."""
+    """All toggles, by neuron and then by datum; exact only (on float batches: `toggling`)."""
+    if not view.ops.exact:
+        raise NotCertified("a toggle is a discrete fact, found exactly")
     x, kink = view["x"], view["kink"]
     found: dict[tuple[int, tuple[Any, ...]], list[int]] = {}
     for i in range(kink.shape[1]):
@@ -71,12 +79,50 @@ def _moves(view: View, datum: Any) -> bool:
     return is_trained(view, "b1") or (is_trained(view, "w1") and any(c != 0 for c in datum))
 
 
+def proposed(view: View) -> bool:
+    """Whether floats propose: False on an exact view.
+
+    Raises:
+        NotCertified: in certified floats, which cannot tell whether a datum lies on a kink.
+    """
+    if not view.ops.exact and not view.ops.proposes:
+        raise NotCertified("whether a datum lies on a kink is decided exactly, not in floats")
+    return not view.ops.exact
+
+
+def toggling(view: View) -> Any:
+    """Indicator [n, k] of the kinks on data that training can move, in floats."""
+    if is_trained(view, "b1") or not is_trained(view, "w1"):
+        return view["kink"] * int(is_trained(view, "b1"))
+    ops, x = view.ops, view["x"]
+    return view["kink"] * (1 - ops.zero(ops.sum(x * x)))[..., None]
+
+
+def float_modes(view: View) -> tuple[Mode, ...]:
+    """Modes of a float batch, all kinks off first: each neuron's kinks on data are switched together.
+
+    More than `MAX_FLOAT_NEURONS` toggling neurons, over the whole batch, are switched all together only.
+    """
+    on, k = view["toggling"], int(view["w1"].shape[-2])
+    neurons = [i for i in range(k) if bool((on[..., i] != 0).any())]
+    if len(neurons) > MAX_FLOAT_NEURONS:
+        choices = [[0] * k, [1] * k]
+    else:
+        chosen = [dict(zip(neurons, c, strict=True)) for c in product((0, 1), repeat=len(neurons))]
+        choices = [[c.get(i, 0) for i in range(k)] for c in chosen]
+    fields = _fields(view)
+    masks = [view["active"] + on * view.ops.array(choice) if any(choice) else view["active"] for choice in choices]
+    return tuple(Mode((), View(view.domain, view.ops, fields, {**view.structure, "active": m})) for m in masks)
+
+
 def modes(view: View) -> tuple[Mode, ...]:
     """All modes, all toggles off first.
 
     Raises:
         ArithmeticError: more than `MAX_TOGGLES` toggles.
     """
+    if proposed(view):
+        return float_modes(view)
     found = view["toggles"]
     if len(found) > MAX_TOGGLES:
         raise ArithmeticError(f"{len(found)} kinks lie on data; at most {MAX_TOGGLES} are enumerated (2^8 modes)")
@@ -88,8 +134,11 @@ def mode(view: View, signs: tuple[int, ...]) -> Mode:
     mask = view["active"].copy()
     for toggle, sign in zip(view["toggles"], signs, strict=True):
         mask[list(toggle.data), toggle.neuron] = fmpq(int(sign > 0))
-    fields = {field.name: view[field.name] if view.has(field.name) else None for field in view.domain.fields}
-    return Mode(signs, View(view.domain, view.ops, fields, {**view.structure, "active": mask}))
+    return Mode(signs, View(view.domain, view.ops, _fields(view), {**view.structure, "active": mask}))
+
+
+def _fields(view: View) -> dict[str, Any]:
+    return {field.name: view[field.name] if view.has(field.name) else None for field in view.domain.fields}
 
 
 def toggle_normals(view: View) -> Any:
@@ -110,12 +159,16 @@ def _sizes(k: int, d: int) -> dict[str, int]:
 
 def mode_mean_gradient_squares(view: View) -> Any:
     """|E grad_m f|^2 for every mode m [M]."""
-    return _array([m.view["mean_gradient_square"] for m in view["modes"]])
+    return _listed(view, [m.view["mean_gradient_square"] for m in view["modes"]])
 
 
 def mode_sharpnesses(view: View) -> Any:
     """lambda_max of the Gauss-Newton part of every mode [M]."""
-    return _array([m.view["gauss_newton_sharpness"] for m in view["modes"]])
+    return _listed(view, [m.view["gauss_newton_sharpness"] for m in view["modes"]])
+
+
+def _listed(view: View, items: list[Any]) -> Any:
+    return view.ops.stack(items) if proposed(view) else _array(items)
 
 
 def _array(items: list[Any]) -> Any:
@@ -126,11 +179,20 @@ def _array(items: list[Any]) -> Any:
 
 def largest_gradient_entry(view: View) -> Any:
     """C: the largest modulus of an entry of grad_m f(x_j), over modes and data."""
-    return max(abs(entry) for m in view["modes"] for entry in m.view["features"].ravel())
+    largest = _listed(view, [largest_entry(m.view) for m in view["modes"]])
+    return view.ops.max(largest) if proposed(view) else max(largest)
 
 
-def toggles_per_datum(view: View) -> int:
+def largest_entry(view: View) -> Any:
+    """The largest modulus of an entry of grad f(x_j), over data."""
+    phi = view["features"]
+    return view.ops.max(view.ops.max(view.ops.abs(phi))) if proposed(view) else max(abs(c) for c in phi.ravel())
+
+
+def toggles_per_datum(view: View) -> Any:
     """The largest number of neurons that toggle on one datum."""
+    if proposed(view):
+        return view.ops.max(view.ops.sum(view["toggling"]))
     return max(Counter(j for toggle in view["toggles"] for j in toggle.data).values(), default=0)
 
 
@@ -169,6 +231,7 @@ def _inclusive_sides(view: View) -> list[Any]:
 
 MODES = (
     Quantity("toggles", toggles, "neurons whose kinks lie on data, by distinct datum"),
+    Quantity("toggling", toggling, "kinks on data that training can move, 0 or 1, [n, k]"),
     Quantity("modes", modes, "the analytic pieces of the loss near the point"),
     Quantity("toggle_normals", toggle_normals, "gradients of the toggles' pre-activations, [T, P]"),
     Quantity("mode_mean_gradient_squares", mode_mean_gradient_squares, "|E grad_m f|^2 of every mode, [M]"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flint import fmpq
@@ -12,8 +13,9 @@ from refutable.theorems.instances import Instance
 
 def describe(instance: Instance) -> list[str]:
     """Lines: the function, the data, labels, step size."""
-    lines = [f"f(x) = {function_text(instance)}", f"x = {rows_text(instance['x'])}"]
     y = instance["y"]
+    data = grouped_text(instance["x"]) if y is None else rows_text(instance["x"])
+    lines = [f"f(x) = {function_text(instance)}", f"x = {data}"]
     lines.append("y = f(x)" if y is None else f"y = {', '.join(text(v) for v in y)}")
     frozen = instance["frozen"]
     if frozen:
@@ -37,7 +39,7 @@ def function_text(instance: Instance) -> str:
 
 
 def _append(out: str, coefficient: fmpq, factor: str) -> str:
-    magnitude = text(abs(coefficient))
+    magnitude = "" if factor and abs(coefficient) == 1 else text(abs(coefficient))
     term = f"{magnitude} {factor}".strip()
     if not out:
         return f"-{term}" if coefficient < 0 else term
@@ -57,5 +59,16 @@ def _affine(row: Any, b: fmpq) -> str:
 
 def rows_text(rows: Any) -> str:
     """Data points: -3/4, 3/4 for d = 1; (1, 0), (0, 1) otherwise."""
-    points = [text(row[0]) if len(row) == 1 else f"({', '.join(text(v) for v in row)})" for row in rows]
-    return ", ".join(points)
+    return ", ".join(_points(rows))
+
+
+def grouped_text(rows: Any) -> str:
+    """Data points as `rows_text`, equal ones once where some stand there more than twice: 0 (12 times), -2."""
+    counts = Counter(_points(rows))
+    if max(counts.values()) <= 2:
+        return rows_text(rows)
+    return ", ".join(point if count == 1 else f"{point} ({count} times)" for point, count in counts.items())
+
+
+def _points(rows: Any) -> list[str]:
+    return [text(row[0]) if len(row) == 1 else f"({', '.join(text(v) for v in row)})" for row in rows]

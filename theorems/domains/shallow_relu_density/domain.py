@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from refutable.theorems.domains.domain import Domain, Move, quantities
+from refutable.theorems.domains.domain import Domain, quantities
+from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.domains.shallow_relu import domain as shallow
 from refutable.theorems.domains.shallow_relu.domain import SHALLOW_RELU
-from refutable.theorems.domains.shallow_relu.moves import MOVES, simpler_numbers
+from refutable.theorems.domains.shallow_relu.variations import VARIATIONS
 from refutable.theorems.domains.shallow_relu.writing import describe as describe_network
+from refutable.theorems.domains.shallow_relu_density.moves import MOVES, POSITIVE
 from refutable.theorems.domains.shallow_relu_density.radon import DENSITY
 from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
@@ -96,18 +98,9 @@ def _density_text(instance: Instance) -> str:
         return f"bump exp(-|x|^2 / (2 s^2)), s^2 = {text(instance['variance'])}, largest Radon transform {scale}"
     h = (instance["x"].shape[1] - 1) // 2
     unit = ("", " / pi", f" / pi^{h}")[min(h, 2)]
+    if instance["power"] == 0:
+        return f"{scale}{unit} where |x|^2 < {text(instance['radius_squared'])}, 0 elsewhere"
     return f"{scale}{unit} ({text(instance['radius_squared'])} - |x|^2)_+^{instance['power']}"
-
-
-def simpler_density(instance: Instance) -> Iterator[Instance]:
-    """One number of the density replaced by a simpler one."""
-    for name in ("radius_squared", "variance", "scale"):
-        value = instance[name]
-        for simpler in simpler_numbers(value) if value is not None else ():
-            if simpler > 0:
-                yield instance.replace(**{name: simpler})
-    for power in range(instance["power"] or 0):
-        yield instance.replace(power=power)
 
 
 SHALLOW_RELU_DENSITY = Domain(
@@ -116,7 +109,8 @@ SHALLOW_RELU_DENSITY = Domain(
     fields=FIELDS,
     structure=structure,
     quantities={**SHALLOW_RELU.quantities, **quantities(*DENSITY)},
-    moves=(*MOVES, Move("simplify the density", simpler_density)),
+    moves=proper(check, POSITIVE, MOVES),
+    variations=proper(check, POSITIVE, VARIATIONS),
     check=check,
     hollow=hollow,
     describe=describe,

@@ -57,7 +57,8 @@ def _flattest(id: str, statement: str, left: Side, right: Side, why: str) -> Mut
 def _frobenius(view: View) -> Any:
     square = view.ops.sum(view.ops.sum(view["product"] * view["product"]))
     m = view["depth"]
-    return power(square, fmpq(m - 1, m)) * view["loss_scale"] * m
+    root = power(square, fmpq(m - 1, m)) if view.ops.exact else square ** view.ops.ratio(m - 1, m)
+    return root * view["loss_scale"] * m
 
 
 def _layer_norms(view: View) -> Any:

@@ -21,9 +21,11 @@ from refutable.theorems.assumptions.strong_stability import (
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
+from refutable.theorems.domains.shallow_relu.modes import largest_entry
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import common_eigenvector_cases as cases
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import common_eigenvector_mutants
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.common_eigenvector_formulas import (
+    above_shared,
     compared,
     leaves,
     nearly_shared,
@@ -60,6 +62,9 @@ SHARED_DIRECTION = Assumption(
     "some q has |H_m q - lambda_m q| <= delta |q| for every mode m, and min_m lambda_m > 2/eta + delta "
     "(one direction is tried, the top of the modes' mean Hessian)",
     lambda view: nearly_shared(view, view["stability_threshold"]),
+    above_shared(2),
+    last=True,
+    sure=False,
 )
 LEAVES = Claim(
     "one-step-instability",
@@ -73,9 +78,9 @@ LEAVES = Claim(
 
 
 def _entries(view: View) -> Iterable[Check]:
-    n = len(view["x"])
+    n = int(view["x"].shape[-2])
     for mode in view["modes"]:
-        entry = max(abs(c) for c in mode.view["features"].ravel())
+        entry = largest_entry(mode.view)
         yield Check(entry * entry, "<=", n * mode.view["gauss_newton_sharpness"])
 
 

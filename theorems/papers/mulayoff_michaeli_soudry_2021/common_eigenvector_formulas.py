@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from refutable.theorems.checks import Check
-from refutable.theorems.domains.shallow_relu.modes import Mode
+from refutable.theorems.domains.shallow_relu.modes import Mode, proposed
 from refutable.theorems.exact import as_real, compare
 from refutable.theorems.exact.rationals import ball_bounds
 from refutable.theorems.views import View
@@ -46,7 +46,7 @@ def spread(constant: int) -> Callable[[View, View, View], Any]:
 
     def right(view: View, first: View, second: View) -> Any:
         ops, entry = view.ops, view["largest_gradient_entry"]
-        share = view.ops.ratio(constant * view["toggles_per_datum"], len(view["x"]))
+        share = view["toggles_per_datum"] * view.ops.ratio(constant, int(view["x"].shape[-2]))
         return ops.sqrt(share * entry * entry) * sum_of_roots(ops, first, second)
 
     return right
@@ -81,8 +81,11 @@ def curved(mode: View, v: Any) -> Any:
 def direction(view: View) -> Any:
     """A rational vector near the top eigenvector of the mean Hessian of all modes [P]: 24 rounded power steps.
 
-    They start at the sum of all gradients; all ones where that is 0 or lies in the kernel of every mode.
+    They start at the sum of all gradients; all ones where that is 0 or lies in the kernel of every mode. On float
+    batches [B, P] the steps are not rounded.
     """
+    if proposed(view):
+        return _float_direction(view)
     ops, modes = view.ops, [mode.view for mode in distinct_modes(view)]
     ones = ops.ones_like(modes[0]["features"][0])
     vector = sum(ops.sum(ops.transpose(mode["features"])) for mode in modes)
@@ -96,8 +99,21 @@ def direction(view: View) -> Any:
     return vector
 
 
+def _float_direction(view: View) -> Any:
+    ops, modes = view.ops, [mode.view for mode in view["modes"]]
+    vector = sum(ops.sum(ops.transpose(mode["features"])) for mode in modes)
+    for _ in range(24):
+        images = [curved(mode, vector) for mode in modes]
+        vector = sum(images[1:], images[0])
+        size = ops.norm(vector)
+        vector = vector / ops.spread(size + ops.zero(size))
+    return vector
+
+
 def distinct_modes(view: View) -> list[Mode]:
-    """The modes with different gradients: one of each."""
+    """The modes with different gradients: one of each; all of them on float batches."""
+    if proposed(view):
+        return list(view["modes"])
     found: dict[tuple[Any, ...], Mode] = {}
     for mode in view["modes"]:
         found.setdefault(tuple(mode.view["features"].ravel()), mode)
@@ -125,6 +141,11 @@ def nearly_shared(view: View, level: Any) -> Iterable[Check]:
     False where a sharpness is not above ``level``, true where the computed direction serves, else undecided.
     """
     yield from sharper_than(view, level)
+    if proposed(view):
+        tops = [mode.view["gauss_newton_sharpness"] for mode in view["modes"]]
+        least = -view.ops.max(view.ops.stack([level - top for top in tops]))
+        yield from (Check(defect, "<", least * least) for defect in defects(view, direction(view)))
+        return
     yield Check(_serves(view, level) or None, "true", reason=NOT_FOUND)
 
 
@@ -141,9 +162,36 @@ def least_sharpness(view: View) -> fmpq:
     return min(ball_bounds(top.ball(BITS))[0] for top in tops)
 
 
+def above_shared(numerator: int) -> Callable[[View], dict[str, Any]]:
+    """A step size for which numerator / eta is just below min_m lambda_m less the largest defect: for float batches.
+
+    Where the modes share no direction, for which it is a sixteenth of the least sharpness.
+    """
+
+    def step_size(view: View) -> dict[str, Any]:
+        if view.ops.exact:
+            return {}
+        ops = view.ops
+        least = -ops.max(-view["mode_sharpnesses"])
+        gap = ops.sqrt(ops.max(ops.stack(defects(view, direction(view)))))
+        # The exact direction is rounded to 24 binary digits: its defects are that much larger.
+        margin = ops.maximum(least * ops.ratio(2**20 - 1, 2**20) - gap, least * ops.ratio(1, 16))
+        return {"step_size": numerator / margin}
+
+    return step_size
+
+
+def below_all_modes(view: View) -> dict[str, Any]:
+    """The step size a hair above 2 / least sharpness of a mode: for float batches."""
+    if view.ops.exact:
+        return {}
+    ops = view.ops
+    return {"step_size": ops.ratio(2**41 + 2, 2**40) / -ops.max(-view["mode_sharpnesses"])}
+
+
 def leaves(view: View) -> Iterable[Check]:
     """|q| < |(I - eta H_m) q|, squared, for every mode m."""
     ops, q = view.ops, direction(view)
     for mode in distinct_modes(view):
-        step = q - view["step_size"] * curved(mode.view, q)
+        step = q - ops.spread(view["step_size"]) * curved(mode.view, q)
         yield Check(ops.sum(q * q), "<", ops.sum(step * step))

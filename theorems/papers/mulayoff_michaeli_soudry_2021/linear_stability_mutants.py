@@ -16,6 +16,7 @@ from refutable.theorems.instances import Instance
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.linear_stability_assumptions import (
     POSITIVE_SEMIDEFINITE,
     STABLE,
+    beyond,
 )
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.linear_stability_cases import (
     at_the_edge,
@@ -57,6 +58,8 @@ def _within(factor: int) -> Assumption:
         f"below-{factor}-over-step-size",
         f"sharpness <= {factor} / step size",
         lambda view: [Check(view["sharpness"] * view["step_size"], "<=", factor)],
+        lambda view: {"step_size": factor * view.ops.ratio(2**40 - 1, 2**40) / view["sharpness"]},
+        last=True,
     )
 
 
@@ -64,16 +67,21 @@ SHARP = Assumption(
     "sharp",
     "sharpness > 2 / step size",
     lambda view: [Check(view["stability_threshold"], "<", view["sharpness"])],
+    lambda view: beyond(view, 2 / view["sharpness"]),
+    last=True,
 )
 HALF_WAY = Assumption(
     "beyond-half-the-edge",
     "v^T H v > (1 / step size) v^T v",
     lambda view: [Check(view["stability_threshold"] * view["squared_distances"][0] / 2, "<", view["curvature_along"])],
+    lambda view: beyond(view, view["squared_distances"][0] / view["curvature_along"]),
+    last=True,
 )
 BATCHES_OF_ONE = Assumption(
     "one-epoch-of-single-losses",
     "batches of one loss, as many steps as losses",
-    lambda view: [Check(view["batch_size"], "==", 1), Check(view["steps"], "==", len(view["hessians"]))],
+    lambda view: [Check(view["batch_size"], "==", 1), Check(view["steps"], "==", int(view["hessians"].shape[-3]))],
+    lambda view: {"batch_size": 1, "steps": int(view["hessians"].shape[-3])},
 )
 
 
@@ -87,14 +95,15 @@ def epoch_mean(view: View) -> Any:
         ArithmeticError: there are more than 6 losses, too many orders to enumerate.
     """
     ops, hessians = view.ops, view["hessians"]
-    if len(hessians) > MAX_EPOCH:
-        raise ArithmeticError(f"the orders of {len(hessians)} losses; at most {MAX_EPOCH} losses are enumerated")
-    orders = list(permutations(range(len(hessians))))
+    losses_given = int(hessians.shape[-3])
+    if losses_given > MAX_EPOCH:
+        raise ArithmeticError(f"the orders of {losses_given} losses; at most {MAX_EPOCH} losses are enumerated")
+    orders = list(permutations(range(losses_given)))
     total = view["displacement"] * 0
     for order in orders:
         state = view["displacement"]
         for i in order:
-            state = ops.matvec(step_matrix(view, hessians[i]), state)
+            state = ops.matvec(step_matrix(view, hessians[..., i, :, :]), state)
         total = total + state
     return total * ops.ratio(1, len(orders))
 

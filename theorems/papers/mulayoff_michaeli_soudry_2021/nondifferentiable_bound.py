@@ -58,7 +58,7 @@ def bound(view: View) -> Any:
 
 def published(view: View) -> Any:
     """(1/eta) (1 - 2 sqrt 3 sqrt q)^{-1} - 1/2 with q = (1 + k - L)/n and a rational denominator."""
-    q = view.ops.ratio(surplus(view), len(view["x"]))
+    q = surplus(view) * view.ops.ratio(1, int(view["x"].shape[-2]))
     return inverse_factor(view.ops.sqrt(3 * q), q) / view["step_size"] - view.ops.ratio(1, 2)
 
 

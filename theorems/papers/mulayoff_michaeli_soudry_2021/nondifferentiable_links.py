@@ -10,7 +10,8 @@ from refutable.theorems.assumptions.strong_stability import KINK_ON_DATUM, MODES
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
-from refutable.theorems.domains.shallow_relu.modes import Mode
+from refutable.theorems.domains.shallow_relu.forward import is_trained
+from refutable.theorems.domains.shallow_relu.modes import Mode, proposed
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.common_eigenvector_formulas import curved
 from refutable.theorems.views import View
 
@@ -21,7 +22,7 @@ def _decrease_forms(view: View) -> Iterable[Check]:
     """2 H_m - eta H_m^2 of every mode."""
     for mode in view["modes"]:
         hessian = mode.view["gauss_newton"]
-        yield Check(2 * hessian - view["step_size"] * view.ops.matmul(hessian, hessian), "psd")
+        yield Check(2 * hessian - view.ops.spread(view["step_size"], 2) * view.ops.matmul(hessian, hessian), "psd")
 
 
 LEMMA_3 = Claim(
@@ -70,6 +71,9 @@ def leaving(stretch: int) -> Callable[[View], Iterable[Check]]:
     """|(I - eta' H_m) v|^2 <= |v|^2 for each start v in its own mode m, eta' = eta stretch/2."""
 
     def checks(view: View) -> Iterable[Check]:
+        if proposed(view):
+            yield from _float_leaving(view, stretch)
+            return
         for v in starts(view):
             mode = mode_of(view, v)
             if mode is not None and any(v):
@@ -77,6 +81,35 @@ def leaving(stretch: int) -> Callable[[View], Iterable[Check]]:
                 yield Check(view.ops.sum(after * after), "<=", view.ops.sum(v * v))
 
     return checks
+
+
+def _float_leaving(view: View, stretch: int) -> Iterable[Check]:
+    """The same on a float batch, for the mean gradient and the top eigenvector; 0 <= |v|^2 outside the mode's cone."""
+    ops, step = view.ops, view.ops.spread(view["step_size"] * view.ops.ratio(stretch, 2))
+    for mode in view["modes"]:
+        mean = ops.sum(ops.transpose(mode.view["features"]))
+        top = mean
+        for _ in range(POWER_STEPS):
+            top = curved(mode.view, top)
+            size = ops.norm(top)
+            top = top / ops.spread(size + ops.zero(size))
+        for v in (mean, -mean, top, -top):
+            after = v - step * curved(mode.view, v)
+            yield Check(ops.sum(after * after) * _in_cone(view, mode, v), "<=", ops.sum(v * v))
+
+
+def _in_cone(view: View, mode: Mode, v: Any) -> Any:
+    """1 where v moves every kink on data to the side that the mode has it on, else 0 [B]."""
+    ops, (k, d) = view.ops, view["w1"].shape[-2:]
+    start, heights = 0, view["preactivation"] * 0
+    if is_trained(view, "w1"):
+        start = k * d
+        heights = heights + ops.matmul(view["x"], ops.transpose(v[..., :start].reshape(*v.shape[:-1], k, d)))
+    if is_trained(view, "b1"):
+        heights = heights + v[..., None, start : start + k]
+    on = mode.view["active"] - view["active"]
+    wrong = on * (1 - ops.positive(heights)) + (view["toggling"] - on) * (1 - ops.positive(-heights))
+    return 1 - ops.max(ops.max(wrong))
 
 
 NO_START_LEAVES = Claim(
@@ -93,15 +126,15 @@ def _one_step(view: View) -> Iterable[Check]:
     """The squared length of (I - eta H_m) e, from the Hessian itself, and from the mean gradient."""
     eta = view["step_size"]
     for mode in view["modes"]:
-        column = -eta * mode.view["gauss_newton"][:, -1]
-        column[-1] += 1
+        hessian = mode.view["gauss_newton"]
+        column = view.ops.identity(hessian)[..., -1] - view.ops.spread(eta) * hessian[..., -1]
         from_mean_gradient = 1 - 2 * eta + eta * eta * mode.view["mean_gradient_square"]
         yield Check(view.ops.sum(column * column), "==", from_mean_gradient)
 
 
 def _mean_gradients(view: View) -> Iterable[Check]:
-    for square in view["mode_mean_gradient_squares"]:
-        yield Check(square, "<=", view["stability_threshold"])
+    for mode in view["modes"]:
+        yield Check(mode.view["mean_gradient_square"], "<=", view["stability_threshold"])
 
 
 def links(assumes: tuple[Assumption, ...], bound: Callable[[View], Any]) -> tuple[Claim, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from flint import fmpq
 from refutable.theorems.assumptions.strong_stability import surplus
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.domains.shallow_relu.modes import proposed
 from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.kinks import SHATTERED_TRIANGLE, at_modes_edge, opposed_atoms, shattered_triangle
 from refutable.theorems.families.two_atoms import two_atoms
@@ -35,7 +36,7 @@ def variant(claim: Claim, id: str, right: Formula, left: Formula = _norm) -> Cla
 
 
 def _multiplied(view: View) -> Any:
-    q = view.ops.ratio(surplus(view), len(view["x"]))
+    q = surplus(view) * view.ops.ratio(1, int(view["x"].shape[-2]))
     return (1 - 2 * view.ops.sqrt(3 * q)) / view["step_size"] - view.ops.ratio(1, 2)
 
 
@@ -80,6 +81,11 @@ def bound_mutants(bound: Claim, published: Claim, one_toggle: Claim) -> tuple[Mu
     )
 
 
+def _below_3(view: View) -> Iterable[Check]:
+    values = view.ops.max(view["mode_sharpnesses"]) if proposed(view) else view["mode_sharpnesses"]
+    yield Check(values, "<=", 3 / view["step_size"])
+
+
 def link_mutants(lemma_3: Claim, no_start_leaves: Claim) -> tuple[Mutant, ...]:
     """Mutants of Lemma 3 and of what it is for."""
     triangle = shattered_triangle()
@@ -87,7 +93,9 @@ def link_mutants(lemma_3: Claim, no_start_leaves: Claim) -> tuple[Mutant, ...]:
     below = Assumption(
         "modes-below-3",
         "in place of modes-stable: every mode's sharpness is at most 3 / step size",
-        lambda v: [Check(v["mode_sharpnesses"], "<=", 3 / v["step_size"])],
+        _below_3,
+        lambda v: {"step_size": v.ops.ratio(3 * 2**40 - 3, 2**40) / v.ops.max(v["mode_sharpnesses"])},
+        last=True,
     )
     statement = f"{lemma_3.statement} (false variant: 3 in place of 2)"
     return (

@@ -37,7 +37,7 @@ from refutable.theorems.papers.nacson_2023.step_size_bound import (
     variant,
 )
 from refutable.theorems.records import Mutant, Necessity, Theorem
-from refutable.theorems.views import View
+from refutable.theorems.views import MissingNumber, View
 
 
 def _mass(view: View) -> Any:
@@ -77,10 +77,12 @@ def _without_input_weights(view: View) -> Any:
 
 
 def _density_on_hyperplane(view: View) -> Any:
-    """sum of |a_h| rho at distance |t_h|: the density's value in place of its integral, for m = 0."""
+    """sum of |a_h| rho at distance |t_h|: the density's value in place of its integral, for m = 0 on a ball."""
     ops = view.ops
+    if not view.has("radius_squared"):
+        raise MissingNumber("the density is no power on a ball")
     masses = ops.abs(view["merged_mass"]) * ops.norm(view["w1"])
-    return ops.sum(masses * view["inside"]) * ops.spread(view["scale"])
+    return ops.sum(masses * view["inside"]) * view["scale"]
 
 
 def _exponent_too_large(view: View) -> Any:

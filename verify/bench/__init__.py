@@ -1,0 +1,1 @@
+"""How strong the search is: measured figures side by side, printed as tables; nothing is asserted about time."""

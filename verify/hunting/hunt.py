@@ -1,0 +1,202 @@
+"""A hunt: search by a portfolio, certify exactly, keep what was found, make it small."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from refutable.theorems.instances import Instance
+from refutable.verify.decide import decide
+from refutable.verify.hunting.judge import Judge, Violation, hollow
+from refutable.verify.hunting.objective import HOPELESS
+from refutable.verify.hunting.results import Counterexample, Options, Progress, Result
+from refutable.verify.hunting.scheduler import Scheduler
+from refutable.verify.hunting.search import prepare
+from refutable.verify.hunting.target import Target
+from refutable.verify.hunting.treasury import Treasury
+from refutable.verify.keeping.corpus import Corpus
+from refutable.verify.shrink import smallest
+
+Listener = Callable[[Progress], None]
+REPORTS_EVERY = 0.1
+KEEPS_EVERY = 2.0
+SETTLE = 0.25
+"""After this share of the budget a hollow counterexample will do."""
+
+
+def ignore(progress: Progress) -> None:
+    """Listens to nothing."""
+
+
+def hunt(
+    target: Target,
+    options: Options = Options(),  # noqa: B008  (frozen)
+    listener: Listener = ignore,
+    corpus: Corpus | None = None,
+) -> Result:
+    """Search for a certified counterexample to a claim, or for the tightest instance.
+
+    A counterexample is written to the corpus as soon as it is certified and again when it has been made small; the
+    tightest instances of a true claim are kept every two seconds. With ``options.evaluations`` the result depends
+    on the target, the seed, the budget and the kept corpus alone. Ctrl-C ends the search, not the summary.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # small batches gain nothing from threads, and sums must not depend on their number
+    try:
+        return _Hunt(target, options, listener, corpus).run()
+    finally:
+        torch.set_num_threads(threads)
+
+
+@dataclass
+class _Hunt:
+    target: Target
+    options: Options
+    listener: Listener
+    corpus: Corpus | None
+    start: float = field(default_factory=time.perf_counter)
+    certified_after: float = 0.0
+    last_report: float = 0.0
+    last_kept: float = 0.0
+
+    def run(self) -> Result:
+        self.treasury = Treasury(self.target, self.corpus, self.options.seed)
+        judge = Judge(self.target.claim, self._violated)
+        self.search = prepare(self.target, self.options, judge, self.corpus)
+        self.scheduler = Scheduler(self.search)
+        interrupted = False
+        try:
+            self._search()
+        except KeyboardInterrupt:
+            interrupted = True
+        searched = self._seconds
+        self.treasury.keep_tightest(judge)
+        counterexample = None
+        found = judge.best or judge.hollow
+        if found is not None:
+            counterexample, broken = self._shrunk(found, interrupted)
+            interrupted = interrupted or broken
+        return self._result(judge, counterexample, searched, interrupted)
+
+    @property
+    def _seconds(self) -> float:
+        return time.perf_counter() - self.start
+
+    def _search(self) -> None:
+        while not self._over():
+            self.scheduler.step()
+            self._report()
+            if self._seconds - self.last_kept > KEEPS_EVERY:
+                self.treasury.keep_tightest(self.search.judge)
+                self.last_kept = self._seconds
+
+    def _over(self) -> bool:
+        judge = self.search.judge
+        if judge.best is not None or self.scheduler.exhausted:
+            return True
+        share = SETTLE if judge.hollow is not None else 1.0
+        if self.options.evaluations is not None:
+            return self.scheduler.evaluations >= share * self.options.evaluations
+        return self.options.seconds is not None and self._seconds >= share * self.options.seconds
+
+    def _violated(self, violation: Violation) -> None:
+        self.certified_after = self._seconds
+        self.treasury.keep(violation.instance, violation.outcome, f"{violation.method}, as found")
+
+    def _report(self) -> None:
+        now = self._seconds
+        if now - self.last_report >= REPORTS_EVERY:
+            self.last_report = now
+            self.listener(self._progress("searching"))
+
+    def _progress(self, phase: Literal["searching", "shrinking"]) -> Progress:
+        judge, scheduler = self.search.judge, self.scheduler
+        certified = judge.tightest.outcome.tightness if judge.tightest is not None else None
+        proposed = _ratio(self.search.score)
+        return Progress(phase, scheduler.evaluations, self._seconds, proposed, certified, scheduler.leader)
+
+    def _shrunk(self, found: Violation, interrupted: bool) -> tuple[Counterexample, bool]:
+        """The counterexample made small, and whether Ctrl-C ended that."""
+        shrinking = _Shrinking(self, found)
+        broken = False
+        if not interrupted and self.options.shrink > 0:
+            try:
+                shrinking.run()
+            except KeyboardInterrupt:
+                broken = True
+        return shrinking.counterexample(), broken
+
+    def _result(
+        self, judge: Judge, counterexample: Counterexample | None, searched: float, interrupted: bool
+    ) -> Result:
+        notes = [] if self.search.objective is not None else [self.search.why_not]
+        filters = [a.id for a in self.target.claim.assumes if a.id not in self.search.assumes]
+        if filters:
+            notes.append(f"instances are not built to satisfy {', '.join(filters)}: most candidates may be vacuous")
+        notes += [f"the claim's own code failed on {count} instances: {text}" for text, count in judge.failures.items()]
+        return Result(
+            self.target,
+            self.options,
+            counterexample,
+            judge.tightest,
+            tuple(judge.suspicions),
+            self.scheduler.evaluations,
+            judge.decided,
+            judge.counts["vacuous"],
+            searched,
+            self.scheduler.summaries(),
+            interrupted,
+            (*notes, *self.treasury.problems),
+        )
+
+
+class _Shrinking:
+    """Makes a counterexample small, keeping it every two seconds on the way."""
+
+    def __init__(self, hunt: _Hunt, found: Violation) -> None:
+        self.hunt, self.found = hunt, found
+        self.current, self.minimal = found.instance, False
+        self._last_kept = time.perf_counter()
+
+    def run(self) -> None:
+        """Reduce until nothing helps or the budget ends."""
+        claim, budget = self.hunt.target.claim, self.hunt.options.shrink
+        small = smallest(claim, self.found.instance, budget, self._progress)
+        self.current, self.minimal = small.instance, small.minimal
+
+    def _progress(self, instance: Instance) -> None:
+        self.current = instance
+        self.hunt.listener(self.hunt._progress("shrinking"))
+        if time.perf_counter() - self._last_kept > KEEPS_EVERY:
+            self._keep()
+
+    def _keep(self) -> Path | None:
+        self._last_kept = time.perf_counter()
+        claim = self.hunt.target.claim
+        return self.hunt.treasury.keep(self.current, decide(claim, self.current), f"{self.found.method}, reduced")
+
+    def counterexample(self) -> Counterexample:
+        """The counterexample as it now is, kept."""
+        claim = self.hunt.target.claim
+        outcome = decide(claim, self.current)
+        return Counterexample(
+            self.current,
+            outcome,
+            self.found.instance,
+            self.found.method,
+            self.hunt.scheduler.evaluations,
+            self.hunt.certified_after,
+            self.minimal,
+            hollow(claim, self.current, outcome),
+            self._keep(),
+        )
+
+
+def _ratio(score: float) -> float | None:
+    return None if score <= HOPELESS else math.exp(min(score, 300.0))

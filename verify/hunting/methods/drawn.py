@@ -1,0 +1,44 @@
+"""Instances of the domain's Hypothesis strategies, each decided exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import given, seed
+from hypothesis.strategies import SearchStrategy
+
+from refutable.theorems.instances import Instance
+from refutable.verify.drawing import quiet
+from refutable.verify.hunting.judge import DECISION
+from refutable.verify.hunting.objective import HOPELESS
+from refutable.verify.hunting.search import Search, Step, Steps, score_of
+from refutable.verify.repeatable import by_seed_alone
+
+AT_ONCE = 40
+
+
+def drawn(search: Search) -> Steps:
+    """Batches of drawn instances; without the known families in a cold hunt."""
+    strategy = search.supply.drawn(search.assumes, search.options.size, known=not search.options.cold)
+    source = search.random("drawn")
+    while True:
+        best = HOPELESS
+        instances = draw(strategy, AT_ONCE, source.getrandbits(31))
+        for instance in instances:
+            best = max(best, score_of(search.decide(instance, "drawn")))
+            if search.found:
+                break
+        yield Step(2 * AT_ONCE * DECISION, best)
+
+
+def draw(strategy: SearchStrategy[Instance], count: int, number: int) -> list[Instance]:
+    """Distinct instances of a strategy, the same for the same number."""
+    found: dict[Instance, None] = {}
+
+    def body(instance: Instance) -> None:
+        found[instance] = None
+
+    run: Callable[[], None] = seed(number)(quiet(count)(given(strategy)(body)))
+    with by_seed_alone():
+        run()
+    return list(found)

@@ -1,0 +1,28 @@
+"""The size of an instance: what the frontier keeps apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from refutable.theorems.domains.domain import Domain
+from refutable.theorems.instances import Field, Instance
+
+
+def sizes(domain: Domain, instance: Instance) -> dict[str, int]:
+    """Dimensions by name (neurons k, data n, inputs d), integer fields that are given, numbers of matrices."""
+    found: dict[str, int] = {}
+    for field in domain.fields:
+        found |= _of_field(field, instance[field.name])
+    return found
+
+
+def _of_field(field: Field, value: Any) -> dict[str, int]:
+    if value is None:
+        return {}
+    if field.kind == "integer":
+        return {field.name: int(value)}
+    if field.kind == "matrices":
+        return {field.name: len(value)}
+    return dict(zip(field.shape, np.shape(value), strict=True)) if field.shape else {}

@@ -1,0 +1,186 @@
+"""Claims from a user's Python file: read once, run in a module of its own, mistakes told by file and line.
+
+Running a file runs its code: load only files you trust. The bytes that are hashed are the bytes that are run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from refutable.theorems.catalogue import CATALOGUE
+from refutable.theorems.claims import Claim
+from refutable.verify.reading import MAX_BYTES, ReadError
+from refutable.verify.userclaims.blame import line_of
+from refutable.verify.userclaims.building import UserCodeError, named
+from refutable.verify.userclaims.vocabulary import unknown
+
+MARK = b"refutable"
+"""A file that never says this word defines no claim and is not run."""
+
+
+class ClaimFileError(ReadError):
+    """A file that gives no claim: one line, what is wrong, where, what to do."""
+
+
+@dataclass(frozen=True)
+class ClaimFile:
+    """What a file defines.
+
+    Attributes:
+        claims: by the name of the variable.
+        others: what other public names hold, for messages.
+        sha256: of the file's bytes, hex.
+    """
+
+    path: Path
+    sha256: str
+    claims: Mapping[str, Claim]
+    others: Mapping[str, str]
+
+    def only(self) -> str:
+        """The name of the one claim; of several, the one called ``claim``.
+
+        Raises:
+            ClaimFileError: there is none, or several.
+        """
+        if not self.claims:
+            raise ClaimFileError(f"{self.path}: defines no claim; write mine = refutable.claim('a <= b') in it")
+        if len(self.claims) > 1 and "claim" not in self.claims:
+            names = ", ".join(self.claims)
+            raise ClaimFileError(f"{self.path}: defines several claims, {names}; name one: {self.path}:NAME")
+        return "claim" if "claim" in self.claims else next(iter(self.claims))
+
+    def claim(self, name: str) -> Claim:
+        """The claim of that name.
+
+        Raises:
+            ClaimFileError: there is none; what the name is instead, and the claims that there are.
+        """
+        if name in self.claims:
+            return self.claims[name]
+        if name in self.others:
+            raise ClaimFileError(
+                f"{self.path}: {name} is {self.others[name]}, not a claim; {_remedy(self.others[name])}"
+            )
+        known = list(self.claims)
+        if not known:
+            raise ClaimFileError(f"{self.path}: defines no claim, and nothing called {name!r:.60}")
+        raise ClaimFileError(f"{self.path}: {unknown('claim', name, known, 'here')}")
+
+
+def _remedy(kind: str) -> str:
+    if kind == "a function":
+        return "put @refutable.claim above it"
+    return "wrap it: refutable.claim('...')" if kind == "a text" else "make it with refutable.claim"
+
+
+_LOADED: dict[tuple[str, str], ClaimFile] = {}
+
+
+def read_source(path: Path) -> bytes:
+    """The bytes of a claim file.
+
+    Raises:
+        ClaimFileError: no such file, a folder, too large.
+    """
+    try:
+        if path.is_dir():
+            raise ClaimFileError(f"{path}: this is a folder; name a Python file in it")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as problem:
+        raise ClaimFileError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from None
+    if len(data) > MAX_BYTES:
+        raise ClaimFileError(f"{path}: larger than {MAX_BYTES} bytes")
+    return data
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256, hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def loaded(path: Path, sha256: str) -> ClaimFile | None:
+    """What a file with these bytes gave when this process ran it; None if it did not."""
+    return _LOADED.get((str(path.resolve()), sha256))
+
+
+def load(path: Path) -> ClaimFile:
+    """Run a file, once for each content, and collect its claims.
+
+    Raises:
+        ClaimFileError: it cannot be read or run, or a claim in it fails on every known instance of its domain.
+    """
+    data = read_source(path)
+    key = (str(path.resolve()), digest_of(data))
+    if key not in _LOADED:
+        module = _run(path, data, key[1])
+        public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+        claims = {name: named(value, name) for name, value in public.items() if isinstance(value, Claim)}
+        for name, one in claims.items():
+            _try_out(path, name, one)
+        others = {name: _kind(value) for name, value in public.items() if name not in claims}
+        _LOADED[key] = ClaimFile(path, key[1], claims, others)
+    return _LOADED[key]
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return "a text"
+    return "a function" if callable(value) else f"of type {type(value).__name__}"
+
+
+def _run(path: Path, data: bytes, sha256: str) -> ModuleType:
+    if MARK not in data:
+        raise ClaimFileError(f"{path}: no claim file, it does not import refutable; it was not run")
+    name = f"_refutable_claims_{sha256[:16]}"
+    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = str(path)
+    folder = str(path.resolve().parent)
+    sys.modules[name] = module  # dataclasses and pickle look a class's module up
+    sys.path.insert(0, folder)
+    try:
+        code = compile(data, str(path), "exec", dont_inherit=True)
+        with contextlib.redirect_stdout(sys.stderr):  # stdout belongs to the command's own answer
+            exec(code, vars(module))
+    except BaseException as problem:
+        sys.modules.pop(name, None)
+        if isinstance(problem, Exception | SystemExit):
+            raise ClaimFileError(_told(path, problem)) from None
+        raise
+    finally:
+        with contextlib.suppress(ValueError):
+            sys.path.remove(folder)
+    return module
+
+
+def _told(path: Path, problem: BaseException) -> str:
+    if isinstance(problem, SyntaxError) and problem.filename == str(path):
+        return f"{path}, line {problem.lineno}: SyntaxError: {problem.msg}"
+    kind = "" if isinstance(problem, ReadError) else f"{type(problem).__name__}: "
+    return f"{path}{line_of(problem, str(path))}: {kind}{' '.join(str(problem).split()):.600}"
+
+
+def _try_out(path: Path, name: str, one: Claim) -> None:
+    """A claim whose function fails on every known instance is refused at once, not found undecided for ever."""
+    families = {f.id: f for t in CATALOGUE if t.domain.id == one.domain.id for f in t.equality}
+    failure: UserCodeError | None = None
+    for family in families.values():
+        try:
+            list(one.concludes(one.domain.view(family.first())))
+            return
+        except UserCodeError as problem:
+            failure = problem
+        except (LookupError, ArithmeticError, ValueError):
+            continue
+    if failure is not None:
+        raise ClaimFileError(f"{path}: claim {name} fails: {failure}") from None
