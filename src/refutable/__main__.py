@@ -13,8 +13,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, 1, 2, 3, 4 as each command documents, 130 after Ctrl-C.
     """
-    from refutable.verify.cli import main as run
-
+    try:
+        from refutable.verify.cli import main as run
+    except KeyboardInterrupt:  # loading takes a moment, and nothing has begun
+        return 130
     return run(argv)
 
 

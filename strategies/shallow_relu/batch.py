@@ -10,6 +10,7 @@ from torch import Tensor
 from refutable.strategies.shallow_relu.demands import Demands
 from refutable.strategies.supply import Size
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
+from refutable.theorems.domains.shallow_relu.forward import GROUPS
 from refutable.theorems.ops.torch import TorchOps
 from refutable.theorems.views import View
 
@@ -37,12 +38,23 @@ def float_batch(
     n = samples or n
     x = _inputs(draw, n, d, wanted)
     fields = _network(draw, x, k, tune)
+    if frozen := _frozen(draw, wanted):
+        fields["frozen"] = frozen
     # A float residual is never exactly orthogonal to the features: critical points are given as interpolating.
     if not (wanted.interpolating or wanted.critical):
         fields["y"] = _labels(draw, fields)
     any_step_size = 2 ** draw.normal()
     fields["step_size"] = 2 * HAIR / _view(fields)["sharpness"] if wanted.stable else any_step_size
     return fields
+
+
+def _frozen(draw: Numbers, wanted: Demands) -> frozenset[str]:
+    """In every second batch some of the parameter groups that need not be trained are not, one for all rows."""
+    free = [group for group in GROUPS if group not in wanted.trained]
+    if not free or draw.size(0, 1):
+        return frozenset()
+    start, length = draw.size(0, len(free) - 1), draw.size(1, min(len(free), len(GROUPS) - 1))
+    return frozenset((free + free)[start : start + length])
 
 
 class Numbers:

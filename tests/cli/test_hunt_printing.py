@@ -94,7 +94,7 @@ def test_methods_say_what_they_did_or_why_not() -> None:
 @pytest.mark.parametrize(
     ("minimal", "shrink", "interrupted", "said"),
     [
-        (True, 4000, False, "shrunk to a 1-minimal one"),
+        (True, 4000, False, "shrunk until no single reduction keeps it a counterexample (1-minimal)"),
         (False, 4000, False, "shrunk until the budget of decisions ended that: not 1-minimal"),
         (False, 4000, True, "shrunk until Ctrl-C ended that: not 1-minimal"),
         (False, 0, False, "as it was found"),

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -17,13 +18,20 @@ def blocks(text: str, name: str) -> list[str]:
     return [m["body"] for m in BLOCK.finditer(text) if m["name"] == name]
 
 
-def run_console(body: str) -> str:
+def run_console(body: str, folder: Path = ROOT) -> str:
     """The block with each command's output as it is now."""
     out = []
     for line in body.splitlines():
         if line.startswith("$ "):
-            out += [line, *_output(["bash", "-c", line[2:]])]
+            out += [line, *_output(["bash", "-c", line[2:]], folder)]
     return "\n".join(out) + "\n"
+
+
+def run_hunt(body: str) -> str:
+    """The same in a folder of its own, so that hunts keep nothing here and start from nothing."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "examples").symlink_to(ROOT / "examples")
+        return run_console(body, Path(folder))
 
 
 def run_python(code: str) -> str:
@@ -31,9 +39,9 @@ def run_python(code: str) -> str:
     return "\n".join(_output([sys.executable, "-W", "ignore", "-c", code])) + "\n"
 
 
-def _output(command: list[str]) -> list[str]:
+def _output(command: list[str], folder: Path = ROOT) -> list[str]:
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    done = subprocess.run(command, cwd=ROOT, env={"PATH": path, "HOME": "/nonexistent"}, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env={"PATH": path, "HOME": "/nonexistent"}, capture_output=True, text=True)
     if done.returncode not in (0, 1, 3, 4):
         raise RuntimeError(f"{command} exited {done.returncode}: {done.stderr}")
     return done.stdout.rstrip().splitlines()
@@ -41,8 +49,8 @@ def _output(command: list[str]) -> list[str]:
 
 def renewed(text: str, table: str) -> str:
     """The README with every example's output as it is now; ``table`` is the end of a run of the suite."""
-    fresh = {"table": lambda body: table, "run": run_console}
-    for name in ("model", "claim"):
+    fresh = {"table": lambda body: table, "run": run_console, "hunt": run_hunt}
+    for name in ("model",):
         output = run_python(blocks(text, name)[0])
         fresh[f"{name} output"] = lambda body, output=output: output
 

@@ -9,7 +9,7 @@ import pytest
 from refutable.theorems.catalogue import CATALOGUE
 from refutable.theorems.records import all_mutants
 from refutable.verify.profiles import PROFILES
-from tests.docs.readme_blocks import README, ROOT, blocks, run_console, run_python
+from tests.docs.readme_blocks import README, ROOT, blocks, run_console, run_hunt, run_python
 
 TEXT = README.read_text()
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
@@ -25,7 +25,12 @@ def test_commands_print_what_the_readme_shows(body: str) -> None:
     assert run_console(body) == body
 
 
-@pytest.mark.parametrize("name", ["model", "claim"])
+@pytest.mark.parametrize("body", blocks(TEXT, "hunt"), ids=lambda body: body.splitlines()[0])
+def test_hunts_end_as_the_readme_shows(body: str) -> None:
+    assert shape(run_hunt(body)) == shape(body)
+
+
+@pytest.mark.parametrize("name", ["model"])
 def test_python_examples_print_what_the_readme_shows(name: str) -> None:
     shown, printed = blocks(TEXT, f"{name} output")[0], run_python(blocks(TEXT, name)[0])
     assert shape(printed) == shape(shown)

@@ -41,7 +41,7 @@ def test_scores_are_the_logarithm_of_the_exact_ratio(theorem: str, mutant: str) 
     generator = search.generator("test")
     rows = search.supply.batch(search.assumes, 13, search.options.size, generator)
     assert rows is not None
-    scores, numbers = search.objective.of(rows)
+    scores, numbers = Objective(target.claim, honest=False).of(rows)
     compared = 0
     for row in range(0, 13, 4):
         instance = instance_at(target.claim.domain, numbers, row)
@@ -71,7 +71,14 @@ def _claim(check: Check, *assumes: Assumption) -> Claim:
     return Claim("made", SHALLOW_RELU, "made for a test", assumes, lambda view: [check])
 
 
-ROWS = {"w1": torch.ones(3, 1, 1, dtype=torch.float64)}
+ROWS = {
+    "w1": torch.ones(3, 1, 1, dtype=torch.float64),
+    "b1": torch.zeros(3, 1, dtype=torch.float64),
+    "w2": torch.ones(3, 1, dtype=torch.float64),
+    "b2": None,
+    "x": torch.ones(3, 1, 1, dtype=torch.float64),
+    "y": None,
+}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +109,32 @@ def test_what_an_assumption_lacks_is_taken_off() -> None:
     left = torch.tensor([3.0, 3.0, 3.0], dtype=torch.float64)
     scores = Objective(_claim(Check(left, "<=", 2.0), lacks)).scores(ROWS)
     assert scores[0] == scores[1] > 0 > scores[2]
+
+
+def test_a_strict_assumption_fails_at_equality() -> None:
+    sides = torch.tensor([0.0, 1.0, -1.0], dtype=torch.float64)
+    strict = Assumption("strict", "0 < side", lambda v: [Check(0.0, "<", sides)])
+    left = torch.tensor([3.0, 3.0, 3.0], dtype=torch.float64)
+    scores = Objective(_claim(Check(left, "<=", 2.0), strict)).scores(ROWS)
+    assert scores[0] < -20
+    assert scores[1] > 0
+    assert scores[2] < -20
+
+
+def test_hollow_rows_score_low() -> None:
+    target = catalogue_target("stability-norm")
+    search = _search(target)
+    rows = search.batch(40, search.generator("hollow"))
+    assert rows is not None
+    assert search.objective is not None
+    scores, _ = search.objective.of(rows)
+    lenient, _ = Objective(target.claim, honest=False).of(rows)
+    dead, _ = search.objective.of({**rows, "b1": rows["b1"] - 1e6})
+    idle, _ = search.objective.of({**rows, "w2": rows["w2"] * 0})
+    assert (scores > -20).sum() > 20
+    assert ((scores == lenient) | (scores < lenient - 20)).all()
+    assert (dead < -20).all()
+    assert (idle < -20).all()
 
 
 def test_psd_scores_by_the_least_eigenvalue() -> None:

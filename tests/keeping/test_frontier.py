@@ -180,7 +180,7 @@ def test_sizes_of_an_instance() -> None:
     network = shallow.instance(
         w1=[[1, 2], [3, 4], [5, 6]], b1=[0, 0, 0], w2=[1, 1, 1], b2=0, frozen=[], x=[[1, 1]], step_size=1, batch_size=1
     )
-    assert sizes(shallow, network) == {"k": 3, "d": 2, "n": 1, "batch_size": 1}
+    assert sizes(shallow, network) == {"k": 3, "d": 2, "n": 1}
     assert sizes(deep, theorem("flattest-sharpness").equality[0].first())["layers"] >= 2
 
 

@@ -52,6 +52,8 @@ class Domain:
             hunts. None: any floats are.
         check: raises InstanceError for values that make no sense together.
         hollow: why an instance is no honest witness (a dead neuron, say), or None; see `records.Mutant`.
+        substance: numbers [..., m] that are all positive on float rows which are not hollow; for hunts. None: no
+            formula says so.
         describe: an instance as a person would write it down, several lines.
     """
 
@@ -65,6 +67,7 @@ class Domain:
     fit: Callable[[View], dict[str, Any]] | None = None
     check: Callable[[Mapping[str, Any]], None] = _nothing_to_check
     hollow: Callable[[View], str | None] = _always_substantive
+    substance: Callable[[View], Any] | None = None
     describe: Callable[[Instance], list[str]] | None = field(default=None)
 
     def instance(self, **raw: Any) -> Instance:

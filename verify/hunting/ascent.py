@@ -40,7 +40,7 @@ class Ascent:
         self._parameters = {name: _parts(rows[name], name in self._positive) for name in self._free}
         self._moments = {name: [_Moments(p) for p in ps] for name, ps in self._parameters.items()}
         self.count = rows_in(rows)
-        self.scores = torch.full((self.count,), HOPELESS, dtype=torch.float64)
+        self.scores = torch.full((self.count,), HOPELESS, dtype=torch.float64, device=objective.device)
         self.best: Rows = detached(numbers)
 
     @property

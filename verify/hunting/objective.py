@@ -1,7 +1,8 @@
 """How nearly a claim is violated, on a float batch: differentiable where its formulas are. It only ever proposes.
 
-The score of a row is log(left/right) of the worst comparison, less what the assumptions lack. Above 0 the floats
-see a violation. Fields that an assumption can enforce (a step size, say) are made to fit before anything is scored.
+The score of a row is log(left/right) of the worst comparison, less what the assumptions lack, and less again for
+hollow rows. Above 0 the floats see a violation. Fields that an assumption can enforce (a step size, say) are made to
+fit before anything is scored.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ class Undifferentiable(TypeError):
 
 
 class Objective:
-    """Scores of a claim on float batches of one device.
+    """Scores of a claim on float batches of one device; ``honest``: hollow rows are marked down.
 
     Raises (from every method):
         Undifferentiable: some formula of the claim has no float version.
     """
 
-    def __init__(self, claim: Claim, device: str = "cpu") -> None:
-        self.claim, self.device = claim, device
+    def __init__(self, claim: Claim, device: str = "cpu", honest: bool = True) -> None:
+        self.claim, self.device, self.honest = claim, device, honest
         self._checked = [a for a in claim.assumes if a.enforce is None or not a.sure]
 
     def numbers(self, free: Rows) -> Rows:
@@ -55,13 +56,27 @@ class Objective:
         view = self._view(numbers)
         count = rows_in(numbers)
         try:
-            violation = _worst([_violation(c, count) for c in self.claim.concludes(view)], count)
-            lack = _worst([_lack(c, count) for a in self._checked for c in a.checks(view)], count)
+            violation = self._worst([_violation(c, count) for c in self.claim.concludes(view)], count)
+            lack = self._worst([_lack(c, count) for a in self._checked for c in a.checks(view)], count)
         except FAILURES as error:
             raise Undifferentiable(f"{type(error).__name__}: {error}") from None
-        scores = violation - PENALTY * torch.clamp(lack, min=0)
+        scores = violation - PENALTY * torch.clamp(lack, min=0) - PENALTY * self._hollow(view, count)
         sensible = torch.isfinite(scores) & self._sensible(numbers, count)
         return torch.where(sensible, scores, torch.full_like(scores, HOPELESS))
+
+    def _worst(self, parts: list[Tensor], count: int) -> Tensor:
+        """The largest of some scores [B], row by row; 0 for none."""
+        if not parts:
+            return torch.zeros(count, dtype=torch.float64, device=self.device)
+        return torch.stack([part.to(self.device).expand(count) for part in parts]).amax(dim=0)
+
+    def _hollow(self, view: View, count: int) -> Tensor:
+        """1 for rows that are no honest witnesses, networks with a dead neuron for instance [B]; else 0."""
+        substance = self.claim.domain.substance
+        if substance is None or not self.honest:
+            return torch.zeros(count, dtype=torch.float64, device=self.device)
+        shares: Tensor = substance(view).detach().reshape(count, -1)
+        return (shares <= 0).any(dim=-1).to(torch.float64)
 
     def _sensible(self, numbers: Rows, count: int) -> Tensor:
         """Rows [B] whose positive fields are positive and all of whose numbers are finite."""
@@ -94,12 +109,6 @@ def rows_in(numbers: Rows) -> int:
         if isinstance(first, Tensor) and first.ndim:
             return int(first.shape[0])
     raise Undifferentiable("the batch has no float field")
-
-
-def _worst(parts: list[Tensor], count: int) -> Tensor:
-    if not parts:
-        return torch.zeros(count, dtype=torch.float64)
-    return torch.stack([part.expand(count) for part in parts]).amax(dim=0)
 
 
 def _violation(check: Check, count: int) -> Tensor:
@@ -135,6 +144,8 @@ def _lack(check: Check, count: int) -> Tensor:
         return _least_eigenvalue(check.left).neg().clamp(min=0)
     left, right = _sides(check, count)
     gap = (left - right) / _scale(left, right)
+    if check.op == "<":  # equal sides fail it wholly: data that must be distinct, say, are not
+        return (gap.clamp(min=0) + (gap >= 0).to(gap.dtype)).amax(dim=-1)
     return (gap.abs() if check.op == "==" else gap.clamp(min=0)).amax(dim=-1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from refutable.verify.witnesses import headline
 NEAR = 0.01
 """A ratio this close to 1 is written as 1 minus or plus the difference."""
 MOST_SUSPICIONS = 3
+LONG = re.compile(r"(?P<p>\d+)/(?P<q>\d+)")
 METHODS = ("method", "evaluations", "seconds", "best ratio", "")
 
 
@@ -121,7 +123,7 @@ def replay_command(file: Path) -> str:
 
 def _reduction(result: Result, found: Counterexample) -> str:
     if found.minimal:
-        return "shrunk to a 1-minimal one"
+        return "shrunk until no single reduction keeps it a counterexample (1-minimal)"
     if not result.options.shrink:
         return "as it was found"
     ended = "Ctrl-C" if result.interrupted else "the budget of decisions"
@@ -141,14 +143,20 @@ def _not_refuted(result: Result) -> Iterator[str]:
         return
     said = ratio_text(closest.outcome)
     best = f"best certified ratio left/right = {said}" if said else "an instance on which it holds"
-    yield f"  {best}, found by {closest.method}:"
-    yield from _instance(result.target, closest.instance)
+    yield f"  {best}, found by {closest.method} (long fractions are rounded here):"
+    for line in written(result.target.claim, closest.instance):
+        yield from wrapped("", rounded(line), 6)
     yield f"  {_sides(closest.outcome, with_ratio=False)}"
 
 
 def _instance(target: Target, instance: Instance) -> Iterator[str]:
     for line in written(target.claim, instance):
         yield from wrapped("", line, 6)
+
+
+def rounded(text: str) -> str:
+    """A text with its long fractions as decimals: ~0.458808 for 8265114226349869/18014398509481984."""
+    return LONG.sub(lambda m: f"~{int(m['p']) / int(m['q']):.6g}" if max(map(len, m.groups())) > 6 else m[0], text)
 
 
 def _sides(outcome: Outcome, with_ratio: bool = True) -> str:

@@ -49,6 +49,7 @@ class Search:
 
     Attributes:
         objective: None where the claim has no float version; ``why_not`` says why.
+        lenient: the same, hollow instances not marked down: some claims are false on nothing else.
         assumes: ids of the assumptions that the domain's supply builds instances for; the others are filters.
         pool: the best decided instances, by score, best first.
         score: the best float or decided score so far.
@@ -61,6 +62,7 @@ class Search:
     assumes: frozenset[str]
     device: str
     objective: Objective | None = None
+    lenient: Objective | None = None
     why_not: str = ""
     corpus: Corpus | None = None
     score: float = HOPELESS
@@ -103,13 +105,17 @@ class Search:
             self.pool.sort(key=lambda item: -item[0])
             del self.pool[POOL:]
 
-    def certify(self, scores: torch.Tensor, numbers: Rows, method: str) -> Step:
-        """Decide the most promising rows exactly: what floats see violated, and the best if it is the best ever."""
+    def certify(self, scores: torch.Tensor, numbers: Rows, method: str, always: bool = False) -> Step:
+        """Decide the most promising rows exactly: what floats see violated, and the best if it is the best ever.
+
+        Args:
+            always: decide the best row in any case; it may be the tightest of its size.
+        """
         order = torch.argsort(scores, descending=True).tolist()
         best = float(scores[order[0]])
         violated = int((scores > NEARLY).sum())
         # Not only the first: the most violated rows may all be hollow, networks of dead neurons for instance.
-        places = dict.fromkeys((0, 1, violated // 2)) if violated else (0,) if best > self.score else ()
+        places = dict.fromkeys((0, 1, violated // 2)) if violated else (0,) if always or best > self.score else ()
         promising = [order[place] for place in places if place < max(violated, 1)]
         self.score = max(self.score, best)
         for row in promising:
@@ -143,6 +149,8 @@ def prepare(target: Target, options: Options, judge: Judge, corpus: Corpus | Non
     device = _device(options.device)
     search = Search(target, options, judge, source, assumes, device, corpus=corpus)
     search.objective, search.why_not = _objective(search)
+    if search.objective is not None:
+        search.lenient = Objective(target.claim, device, honest=False)
     return search
 
 

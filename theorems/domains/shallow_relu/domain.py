@@ -71,6 +71,11 @@ def hollow(view: View) -> str | None:
     return None
 
 
+def substance(view: View) -> Any:
+    """|w2_i| times the number of data on which neuron i is active [k]: 0 for what `hollow` calls hollow."""
+    return view.ops.abs(view["w2"]) * view.ops.sum(view["active"], axis=-2)
+
+
 SHALLOW_RELU = Domain(
     id="shallow-relu",
     title="shallow ReLU networks on finite data",
@@ -81,5 +86,6 @@ SHALLOW_RELU = Domain(
     variations=proper(check, ("step_size",), VARIATIONS),
     check=check,
     hollow=hollow,
+    substance=substance,
     describe=describe,
 )

@@ -113,5 +113,6 @@ SHALLOW_RELU_DENSITY = Domain(
     variations=proper(check, POSITIVE, VARIATIONS),
     check=check,
     hollow=hollow,
+    substance=shallow.substance,
     describe=describe,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import torch
 
 from refutable.verify.hunting.search import Search, Step, Steps
@@ -11,8 +13,10 @@ BATCH = 2048
 
 def sweep(search: Search) -> Steps:
     """One batch after another, each of its own size."""
-    generator, objective = search.generator("sweep"), search.objective
-    while objective is not None:
+    generator = search.generator("sweep")
+    for objective in cycle((search.objective, search.lenient)):
+        if objective is None:
+            return
         rows = search.batch(BATCH, generator)
         if rows is None:
             return
