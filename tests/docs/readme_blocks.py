@@ -41,7 +41,9 @@ def run_python(code: str) -> str:
 
 def _output(command: list[str], folder: Path = ROOT) -> list[str]:
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    done = subprocess.run(command, cwd=folder, env={"PATH": path, "HOME": "/nonexistent"}, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=folder, env={"PATH": path, "HOME": "/nonexistent"}, capture_output=True, text=True
+    )
     if done.returncode not in (0, 1, 3, 4):
         raise RuntimeError(f"{command} exited {done.returncode}: {done.stderr}")
     return done.stdout.rstrip().splitlines()

@@ -13,14 +13,18 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.instances import Instance
+from refutable.theorems.ops.torch import TorchOps
 from refutable.verify.decide import decide
 from refutable.verify.hunting import Options, Progress, Result, Target, catalogue_target, hunt
 from refutable.verify.hunting.judge import Judge
 from refutable.verify.hunting.methods import METHODS, Method
 from refutable.verify.hunting.methods.known import known
 from refutable.verify.hunting.methods.polish import margin, polish
+from refutable.verify.hunting.rows import instance_at
 from refutable.verify.hunting.search import prepare
+from refutable.verify.hunting.smaller import is_small, smaller
 from refutable.verify.keeping.corpus import Corpus
+from refutable.verify.shrink import Shrunk
 from refutable.verify.witnesses import redecide
 
 QUICK = Options(evaluations=60_000, shrink=400)
@@ -252,3 +256,24 @@ def test_polish_closes_a_gap_that_no_float_step_sees() -> None:
     assert after is not None
     assert margin(after.outcome) > before
     assert abs(float(margin(after.outcome))) < abs(float(before)) / 10
+
+
+def test_a_search_among_smaller_instances_replaces_a_large_counterexample() -> None:
+    """Four neurons that the reductions were not allowed to touch: one neuron on two data does as well."""
+    target = catalogue_target("stability-norm", mutant="minus-one")
+    source = prepare(target, QUICK, Judge(target.claim), None)
+    rows = source.batch(64, source.generator("large"))
+    assert rows is not None
+    large = next(
+        instance
+        for row in range(64)
+        if (instance := instance_at(target.claim.domain, target.claim.fitted(rows, TorchOps()), row)) is not None
+        and decide(target.claim, instance).verdict == "violated"
+    )
+    told: list[Instance] = []
+    found = smaller(target, QUICK, Shrunk(large, 0, False), 1000, told.append)
+    assert is_small(target, found.instance)
+    assert not is_small(target, large)
+    assert told[-1] == found.instance
+    assert decide(target.claim, found.instance).verdict == "violated"
+    assert smaller(target, QUICK, found, 1000, told.append) == found

@@ -16,7 +16,7 @@ from refutable.theorems.domains.delay_variations import VARIATIONS
 from refutable.theorems.domains.domain import Domain, Move, quantities
 from refutable.theorems.domains.number_moves import NumberMoves, proper
 from refutable.theorems.exact import text
-from refutable.theorems.exact.simplest import simplest_between
+from refutable.theorems.exact.simplest import simpler_near, simplest_between
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.ops import Ops
 from refutable.theorems.views import Quantity, View
@@ -109,11 +109,13 @@ def _float_threshold(delay: int) -> float:
 
 
 def unit_curvature(instance: Instance) -> Iterator[Instance]:
-    """The same iteration with curvature 1 (or -1)."""
+    """Curvature 1 (or -1) and a plain step size, such that the iteration is the same or nearly so."""
     curvature = instance["curvature"]
     if curvature != 0 and abs(curvature) != 1:
         size = abs(curvature)
-        yield instance.replace(curvature=curvature / size, step_size=instance["step_size"] * size)
+        gain = instance["step_size"] * size
+        for step in (*simpler_near(gain), gain):
+            yield instance.replace(curvature=curvature / size, step_size=step)
 
 
 NUMBERS = NumberMoves(("step_size", "curvature"), positive=("step_size",))

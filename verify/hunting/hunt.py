@@ -18,6 +18,7 @@ from refutable.verify.hunting.objective import HOPELESS
 from refutable.verify.hunting.results import Counterexample, Options, Progress, Result
 from refutable.verify.hunting.scheduler import Scheduler
 from refutable.verify.hunting.search import prepare
+from refutable.verify.hunting.smaller import smaller
 from refutable.verify.hunting.target import Target
 from refutable.verify.hunting.treasury import Treasury
 from refutable.verify.keeping.corpus import Corpus
@@ -168,6 +169,9 @@ class _Shrinking:
         """Reduce until nothing helps or the budget ends."""
         claim, budget = self.hunt.target.claim, self.hunt.options.shrink
         small = smallest(claim, self.found.instance, budget, self._progress)
+        self.current, self.minimal = small.instance, small.minimal
+        if not self.found.hollow:
+            small = smaller(self.hunt.target, self.hunt.options, small, budget // 4, self._progress)
         self.current, self.minimal = small.instance, small.minimal
 
     def _progress(self, instance: Instance) -> None:
