@@ -37,7 +37,7 @@ def float_batch(
     k, n, d = _sizes(wanted, size, draw, neurons)
     n = samples or n
     x = _inputs(draw, n, d, wanted)
-    fields = _network(draw, x, k, tune)
+    fields: dict[str, Any] = {**_network(draw, x, k, tune)}
     if frozen := _frozen(draw, wanted):
         fields["frozen"] = frozen
     # A float residual is never exactly orthogonal to the features: critical points are given as interpolating.

@@ -20,24 +20,8 @@ FAST = (
     "delayed-stability-harmonic", "flattest-sharpness-balanced",
 )  # fmt: skip
 MOST_NEURONS = MOST_DATA = MOST_DIGITS = 3
-CONJECTURE = (
-    "two opposed kinks on data beside the two knots that carry the norm: four neurons in the record's own killer"
-)
-EXCUSED = {
-    "common-eigenvector-one-neuron-per-datum": "the claim counts p neurons on one datum once: false for large p only",
-    "common-eigenvector-printed-entry-bound-in-lemma": "a factor sqrt(n) is missing: false for many distinct data only",
-    "common-eigenvector-sqrt-2-times-1-minus-1e-6": "the limit sqrt(2) is reached to 10^-6 by an output weight of 10^6",
-    "nondifferentiable-bound-factor-multiplied": "assumes 12 (1 + k - L) < n, hence 13 data",
-    "nondifferentiable-conjecture-half-less": CONJECTURE,
-    "nondifferentiable-conjecture-loss-one-over-n": CONJECTURE,
-    "nondifferentiable-conjecture-first-power": CONJECTURE,
-    "nondifferentiable-conjecture-sum-for-root": CONJECTURE,
-    "nondifferentiable-conjecture-right-side-1e-3": CONJECTURE,
-    "nondifferentiable-conjecture-right-side-1e-6": CONJECTURE,
-    "critical-point-bound-mean-for-max": "a mean over neurons falls below the largest one only with several neurons",
-    "delayed-stability-right-side-1e-6": "a fraction within 10^-6 below the threshold 2 has a denominator above 499999",
-}
-"""Mutants whose smallest witness needs more, and why."""
+EXCUSED = {f"{record.id}-{id}": why for record in CATALOGUE for id, why in record.larger.items()}
+"""Mutants whose smallest known witness needs more, and why: the records say so."""
 
 
 def most_digits(instance: Instance) -> int:

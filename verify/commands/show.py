@@ -54,7 +54,7 @@ def _text(record: Theorem) -> Iterator[str]:
     yield from _section("closed forms", forms)
     families = [f"{f.id}: {f.meaning} ({f.attains})" for f in record.equality]
     yield from _section("equality families", families, record.not_tight and f"none: {record.not_tight}")
-    yield from _section("mutants, each false", [_mutant_text(m) for m in all_mutants(record)])
+    yield from _section("mutants, each false", [_mutant_text(m, record) for m in all_mutants(record)])
     necessity = [f"{n.drops}: {'shown' if n.witness else 'no witness'}; {n.note}" for n in record.necessity]
     yield from _section("is each assumption needed?", necessity)
     kinds = [f"{kind}: {reason}" for kind, reason in record.evidence.items()]
@@ -76,9 +76,10 @@ def _claim_text(claim: Claim) -> str:
     return f"{claim.id}: {claim.statement}{latex}; assumes {assumes}"
 
 
-def _mutant_text(mutant: Mutant) -> str:
+def _mutant_text(mutant: Mutant, record: Theorem) -> str:
     excuse = f" (witness not substantive: {mutant.excuse})" if not mutant.substantive else ""
-    return f"{mutant.id}: {mutant.why_false}{excuse}"
+    larger = f" (no small counterexample is known: {record.larger[mutant.id]})" if mutant.id in record.larger else ""
+    return f"{mutant.id}: {mutant.why_false}{excuse}{larger}"
 
 
 def _document(record: Theorem) -> dict[str, Any]:

@@ -128,6 +128,11 @@ COMMON_EIGENVECTOR = Theorem(
     links=(ENTRIES,),
     mutants=common_eigenvector_mutants.mutants(COMMON, SHARP, LEAVES, ENTRIES),
     necessity=NECESSITY,
+    larger={
+        "one-neuron-per-datum": "p neurons that toggle on one datum count once: that fails for several p only",
+        "printed-entry-bound-in-lemma": "a factor sqrt n is missing, which other losses hide for few distinct data",
+        "sqrt-2-times-1-minus-1e-6": "sqrt 2 is a limit: within 10^-6 of it the output weight is of the order 10^3",
+    },
     closed_forms=(
         ClosedForm(
             "difference",

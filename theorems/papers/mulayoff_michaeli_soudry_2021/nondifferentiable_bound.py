@@ -171,6 +171,7 @@ NONDIFFERENTIABLE_BOUND = Theorem(
         *nondifferentiable_mutants.link_mutants(links.LEMMA_3, links.NO_START_LEAVES),
     ),
     necessity=NECESSITY,
+    larger={"factor-multiplied": "the claim assumes 12 (1 + k - L) < n, hence at least 13 data"},
     closed_forms=(
         ClosedForm(
             "factor", "1/(1 - 2r) = (1 + 2r)/(1 - 12q) with r^2 = 3q",

@@ -46,6 +46,12 @@ NECESSITY = (
     Necessity("strongly-stable", _bolder(), "twice the step size at the edge of the modes"),
 )
 
+MUTANTS = nondifferentiable_mutants.conjecture_mutants(CONJECTURE)
+LARGER = (
+    "opposed kinks on two data, both active on a third, and two knots that carry most of the norm: four neurons on two "
+    "data, or two neurons on four or five, is the least that is known"
+)
+
 NONDIFFERENTIABLE_CONJECTURE = Theorem(
     id="nondifferentiable-conjecture",
     title="The factor-free bound with opposed kinks on data and no trained output bias",
@@ -53,8 +59,10 @@ NONDIFFERENTIABLE_CONJECTURE = Theorem(
     status="conjecture",
     claims=(CONJECTURE,),
     equality=(OPPOSED_ATOMS, OPPOSED_BEYOND),
-    mutants=nondifferentiable_mutants.conjecture_mutants(CONJECTURE),
+    mutants=MUTANTS,
     necessity=NECESSITY,
+    larger={mutant.id: LARGER for mutant in MUTANTS if mutant.id != "no-root"}
+    | dict.fromkeys(("right-side-1e-3", "right-side-1e-6"), LARGER),
     evidence={
         "swept": "modes are combinatorial: float batches never put a kink exactly on a datum",
         "trained-relabelled": "a trained minimum with two kinks moved onto data has a step size below its modes' edge, "
