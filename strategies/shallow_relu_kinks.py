@@ -12,6 +12,8 @@ from hypothesis.strategies import DrawFn
 
 from refutable.strategies.families import instances
 from refutable.strategies.shallow_relu.choosers import Chooser, Drawn, note, once_in, pick
+from refutable.strategies.shallow_relu.demands import demands
+from refutable.strategies.shallow_relu.opposed_kinks import opposed_network
 from refutable.strategies.shallow_relu.step_sizes import three_bits_below
 from refutable.strategies.supply import Size
 from refutable.theorems.assumptions.strong_stability import strongly_stable
@@ -67,7 +69,9 @@ def networks_with_kinks(
         note(f"equality family: {family.id}")
         return draw(instances(family))
     if "opposed-kinks" in assumes:
-        opposed = _beside_known(chooser) if known and once_in(chooser, 3) else _opposed(chooser, size)
+        if not known:
+            return _with_opposed_step_size(chooser, opposed_network(chooser, demands(assumes), size))
+        opposed = _beside_known(chooser) if once_in(chooser, 3) else _opposed(chooser, size)
         return _with_opposed_step_size(chooser, opposed)
     network = _network(chooser, assumes, size)
     if assumes & ABOVE_MODES:

@@ -174,8 +174,8 @@ class Theorem:
         status: how sure the statement is; ``conjecture`` and ``empirical`` are never counted as held.
         links: steps of the proof, each a claim of its own; they localise a bug.
         not_tight: why no equality or limit family exists, "" if one does; shown in the table.
-        larger: why the smallest known counterexample to some mutants (by id) has more than three parts of a kind
-            (neurons, data) or numbers of more than three digits.
+        larger: why the counterexample that killers of some mutants (by id) shrink to has more than three parts of a
+            kind (neurons, data) or numbers of more than three digits; and smaller ones, where such are known.
         evidence: kinds of evidence that do not apply, with the reason; kinds not named apply.
         version: raised by hand when the statement changes in a way its digest cannot see.
     """

@@ -126,6 +126,8 @@ def claim_ref(document: Mapping[str, Any], folder: Path | None = None) -> ClaimR
 
 
 def _claim_path(document: Mapping[str, Any]) -> ClaimPath:
+    if not all(isinstance(document[key], str) for key in ("theorem", "part", "id")):
+        raise ValueError("theorem, part or id of its claim is no text")
     if document["part"] not in PARTS:
         raise ValueError(f"part {document['part']!r:.40} is none of {', '.join(PARTS)}")
     path = ClaimPath(document["theorem"], document["part"], document["id"])
@@ -133,8 +135,15 @@ def _claim_path(document: Mapping[str, Any]) -> ClaimPath:
     return path
 
 
-def is_missing(ref: ClaimRef) -> bool:
-    """Whether it is a claim in a file that is not there."""
+def runs_code(ref: ClaimRef) -> bool:
+    """Whether resolving the claim may run a Python file of the user's."""
     from refutable.verify.userclaims.files import FileClaim
 
-    return isinstance(ref, FileClaim) and not ref.path.exists()
+    return isinstance(ref, FileClaim)
+
+
+def is_missing(ref: ClaimRef) -> bool:
+    """Whether it is a claim in a file that is not there."""
+    from refutable.verify.userclaims.files import FileClaim, is_there
+
+    return isinstance(ref, FileClaim) and not is_there(ref.path)

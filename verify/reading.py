@@ -23,6 +23,11 @@ class ReadError(ValueError):
     """A file that cannot be read as what it should be: one line, what is wrong, where, what to do."""
 
 
+def printable(text: str) -> str:
+    r"""The text with what steers a terminal (escape sequences, line ends) written out: "\x1b"."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
 def read_json(path: Path, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     """The JSON object in a file.
 
@@ -37,6 +42,8 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
     try:
         if path.is_dir():
             raise ReadError(f"{path}: this is a folder; name a file in it")
+        if path.is_fifo() and not path.is_relative_to("/dev"):  # nobody may ever write into it
+            raise ReadError(f"{path}: this is a pipe, not a file; remove it, or write what it gives into a file")
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
     except OSError as problem:

@@ -167,7 +167,7 @@ def violates(claim: Claim) -> Judge:
 def _violation(claim: Claim, instance: Instance) -> Outcome | None:
     try:
         outcome = decide(claim, instance)
-    except (ValueError, ArithmeticError, IndexError):
+    except Exception:  # whatever a user's formula raises
         return None
     return outcome if outcome.verdict == "violated" else None
 

@@ -22,6 +22,8 @@ from refutable.verify.paths import ClaimPath, ClaimRef, claim_ref, is_missing
 from refutable.verify.reading import MAX_BYTES, WITNESS_FORMAT, ReadError, instance_of, read_json
 from refutable.verify.sides import Bounds, bounds
 
+HEADLINE = {"operator", "left", "right", "touching"}
+OPERATORS = ("<=", "<", "==", "psd", "true")
 KEYS = {"format", "claim", "digest", "verdict", "headline", "assumptions", "instance", "provenance", "hash"}
 
 
@@ -170,6 +172,8 @@ def read(path: Path, max_bytes: int = MAX_BYTES) -> Witness:
 
 
 def _load(doc: Mapping[str, Any], path: Path) -> Witness:
+    if not all(isinstance(doc[key], dict) for key in ("claim", "headline", "provenance")):
+        raise WitnessError(f"{path}: not a witness of this format: claim, headline and provenance must be objects")
     instance = instance_of(doc["instance"] if isinstance(doc["instance"], dict) else {}, str(path))
     try:
         return Witness(
@@ -187,12 +191,22 @@ def _load(doc: Mapping[str, Any], path: Path) -> Witness:
 
 
 def _headline(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A recorded headline whose sides are numbers; raises KeyError, TypeError or ValueError otherwise."""
+    """A recorded headline, empty or whole, whose sides are numbers; raises TypeError or ValueError otherwise."""
+    if not isinstance(raw, dict) or set(raw) not in (set(), HEADLINE):
+        raise ValueError(f"its headline has not the keys {', '.join(sorted(HEADLINE))}")
+    if raw and (raw["operator"] not in OPERATORS or not isinstance(raw["touching"], bool)):
+        raise ValueError("the operator or the touching of its headline makes no sense")
     for side in ("left", "right"):
         if raw and raw[side] is not None:
-            rational(raw[side]["lower"])
-            rational(raw[side]["upper"])
+            _refuse_senseless(raw[side])
     return dict(raw)
+
+
+def _refuse_senseless(side: Any) -> None:
+    if not isinstance(side, dict) or set(side) != {"lower", "upper"}:
+        raise ValueError("a side of its headline has not the keys lower, upper")
+    if not all(isinstance(end, str) for end in side.values()) or rational(side["lower"]) > rational(side["upper"]):
+        raise ValueError("a side of its headline is not between two numbers")
 
 
 def replay(path: Path, max_bytes: int = MAX_BYTES) -> ReplayResult:
@@ -218,7 +232,7 @@ def redecide(found: Witness) -> ReplayResult:
     """
     outcome = decide(_resolved(found.claim), found.instance)
     second = _second_opinion(found)
-    differences = [*_differences(found, outcome)]
+    differences = departures(found, outcome)
     if second is not None and second not in ("undecided", outcome.verdict):
         differences.append(f"the independent verifier says {second}, the main one {outcome.verdict}")
     return ReplayResult(found, outcome, tuple(differences), second, _notes(found))
@@ -247,7 +261,8 @@ def _second_opinion(found: Witness) -> str | None:
     return independent.decide(found.claim.id, document)
 
 
-def _differences(found: Witness, outcome: Outcome) -> list[str]:
+def departures(found: Witness, outcome: Outcome) -> list[str]:
+    """How an outcome on its instance departs from what a witness says, one line each; [] where it does not."""
     out = []
     if outcome.verdict != found.verdict:
         out.append(f"the verdict is {outcome.verdict}, the file says {found.verdict}")

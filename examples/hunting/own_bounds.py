@@ -1,8 +1,8 @@
 """Bounds of one's own: the sharpness of a minimum from below, by simpler norms of the weights.
 
 The stability norm weighs each neuron by where its knot lies among the data. Would a norm that does not look at the
-data do as well? ``path`` says so and is false: neurons that are active on few data weigh little. ``proved`` is the
-true bound; a hunt for it ends with nothing found and the tightest instance it saw.
+data do as well? ``path`` says so and is false: the same neuron weighs little or nothing on other data. ``proved`` is
+the true bound; a hunt for it ends with nothing found and the tightest instance it saw.
 
     refutable hunt examples/hunting/own_bounds.py:path
     refutable hunt examples/hunting/own_bounds.py:weights

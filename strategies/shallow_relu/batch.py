@@ -49,12 +49,20 @@ def float_batch(
 
 
 def _frozen(draw: Numbers, wanted: Demands) -> frozenset[str]:
-    """In every second batch some of the parameter groups that need not be trained are not, one for all rows."""
-    free = [group for group in GROUPS if group not in wanted.trained]
+    """What must not be trained; in every second batch some of the groups that need not be, too, for all rows."""
+    free = [group for group in GROUPS if group not in wanted.trained | wanted.untrained]
     if not free or draw.size(0, 1):
-        return frozenset()
+        return wanted.untrained
     start, length = draw.size(0, len(free) - 1), draw.size(1, min(len(free), len(GROUPS) - 1))
-    return frozenset((free + free)[start : start + length])
+    frozen = wanted.untrained | frozenset((free + free)[start : start + length])
+    return frozen if _one_trained(wanted) - frozen else frozen - {"b1"}
+
+
+def _one_trained(wanted: Demands) -> frozenset[str]:
+    """Groups of which one is trained: a kink that none of w1, b1 moves is none; w2 alone may act on no datum then."""
+    if wanted.on_data:
+        return frozenset({"w1", "b1"})
+    return frozenset({"w1", "b1", "b2"} if wanted.kinked else GROUPS)
 
 
 class Numbers:

@@ -118,15 +118,15 @@ FAMILIES: Mapping[str, Callable[[Chooser, int, int], Rows]] = {
 """Families by name, the simplest first."""
 
 
-def offered_families() -> tuple[str, ...]:
-    """The families that can be drawn here; the real tables only with scikit-learn."""
-    absent = {"digits", "diabetes"} - set(available_tables())
+def offered_families(tables: bool = True) -> tuple[str, ...]:
+    """The families that can be drawn here; the real tables only with ``tables`` and scikit-learn."""
+    absent = {"digits", "diabetes"} - set(available_tables() if tables else ())
     return tuple(name for name in FAMILIES if name not in absent)
 
 
-def inputs(chooser: Chooser, n: int, d: int, wanted: Demands) -> Rows:
-    """n data in R^d of some family."""
-    family = pick(chooser, offered_families())
+def inputs(chooser: Chooser, n: int, d: int, wanted: Demands, tables: bool = True) -> Rows:
+    """n data in R^d of some family; rows of real tables only with ``tables``."""
+    family = pick(chooser, offered_families(tables))
     rows = FAMILIES[family](chooser, n, d)
     if once_in(chooser, 8):
         shift = fmpq(chooser.integer(-8, 8))

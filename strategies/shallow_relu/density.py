@@ -128,7 +128,7 @@ def networks_with_densities(draw: DrawFn, wanted: Demands, size: Size, bounded: 
     if known and once_in(Drawn(draw), 8):
         return density(Drawn(draw), draw(equality_cases(wanted)), bounded)
     chooser, most = chooser_and_size(draw, size)
-    drawn = off_centre(network(chooser, most, wanted, tune=known))
+    drawn = off_centre(network(chooser, most, wanted, known))
     return density(chooser, assembled(chooser, drawn, wanted), bounded)
 
 

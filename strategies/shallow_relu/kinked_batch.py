@@ -36,8 +36,6 @@ def kinked_batch(
     if not wanted.opposed:
         chosen = torch.ones(count, dtype=torch.bool) if wanted.on_data else torch.arange(count) % 2 == 0
         fields = _where(chosen, {**fields, **onto_data(_view(fields))}, fields)
-    if wanted.untrained:
-        fields["frozen"] = wanted.untrained
     sharpest = _view(fields)["mode_sharpnesses"].amax(dim=-1)
     return {**fields, "step_size": 2 * HAIR / sharpest}
 

@@ -70,12 +70,15 @@ def _larger(limit: int) -> int:
     return max(limit, min(LARGE * limit, 16))
 
 
-def network(chooser: Chooser, size: Size, wanted: Demands, tune: bool = True) -> Network:
-    """A network that meets every demand on weights and data (labels and step size come later)."""
+def network(chooser: Chooser, size: Size, wanted: Demands, known: bool = True) -> Network:
+    """A network that meets every demand on weights and data (labels and step size come later).
+
+    ``known``: some are moved towards equality, and some data are rows of tables, where these are installed.
+    """
     k, n, d = _sizes(chooser, size, wanted)
-    rows = inputs(chooser, n, d, wanted)
+    rows = inputs(chooser, n, d, wanted, known)
     units = neurons(chooser, rows, k, wanted)
-    if tune:
+    if known:
         units = tuned(chooser, rows, units)
     offset = dyadic(chooser, 2, 4)
     if "b2" not in wanted.trained and once_in(chooser, 8):

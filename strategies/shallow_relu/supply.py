@@ -31,10 +31,10 @@ DEFAULT_SIZE = Size()
 
 
 @st.composite
-def shallow_networks(draw: DrawFn, wanted: Demands, size: Size = DEFAULT_SIZE, tune: bool = True) -> Instance:
-    """Shallow networks with data, labels and step size that meet the demands; ``tune``: some moved to equality."""
+def shallow_networks(draw: DrawFn, wanted: Demands, size: Size = DEFAULT_SIZE, known: bool = True) -> Instance:
+    """Shallow networks with data, labels and step size that meet the demands; ``known`` as in `network`."""
     chooser, most = chooser_and_size(draw, size)
-    return assembled(chooser, network(chooser, most, wanted, tune), wanted)
+    return assembled(chooser, network(chooser, most, wanted, known), wanted)
 
 
 def assembled(chooser: Chooser, drawn: Network, wanted: Demands) -> Instance:
@@ -93,7 +93,7 @@ class ShallowReluSupply:
 
             kinked: SearchStrategy[Instance] = networks_with_kinks(assumes, size, known)
             return kinked
-        return _mixed(wanted, size) if known else shallow_networks(wanted, size, tune=False)
+        return _mixed(wanted, size) if known else shallow_networks(wanted, size, known=False)
 
     def batch(
         self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True

@@ -129,7 +129,7 @@ def test_a_picture_is_drawn(hunt: Command, tmp_path: Path) -> None:
 
 def test_what_cannot_be_drawn_is_said_and_changes_no_verdict(hunt: Command, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    picture = tmp_path / "nowhere" / "found.png"
+    picture = tmp_path / "found.png"
     said = hunt("delayed-stability", "--evaluations", 2000, "--plot", picture)
     assert said.code == 0
     assert f"{picture} was not written" in said.err
@@ -141,7 +141,10 @@ def test_what_cannot_be_drawn_is_said_and_changes_no_verdict(hunt: Command, tmp_
     [
         ((), "CLAIM"),
         (("weighted-l2",), "did you mean weighted-l1"),
-        (("weighted-l1", "--mutant"), "minus-one, loss-one-over-n"),
+        (("weighted-l1", "--evaluations", "1e4"), "must be a whole number"),
+        (("weighted-l1", "--plot", "picture.xyz"), ".png, .svg, .pdf"),
+        (("weighted-l1", "--plot", "no-such-folder/picture.png"), "no folder no-such-folder"),
+        (("weighted-l1", "--out", "/proc/no-such-folder"), "cannot be made"),
         (("weighted-l1", "--mutant", "plus-one"), "has no mutant 'plus-one'; it has: minus-one"),
         (("weighted-l1", "--claim", "other"), "has no claim or link 'other'"),
         (("weighted-l1", "--drop", "smooth"), "does not assume 'smooth'"),
@@ -272,3 +275,10 @@ def test_a_pipe_gets_the_result_and_nothing_else(tmp_path: Path) -> None:
     assert said.returncode == 1
     assert said.stderr == ""
     assert json.loads(said.stdout)["verdict"] == "refuted"
+
+
+def test_a_bare_mutant_option_lists_them(refutable: Command) -> None:
+    said = refutable("hunt", "weighted-l1", "--mutant")
+    assert said.code == 0
+    assert said.out.splitlines()[0].startswith("minus-one ")
+    assert "right-side-1e-6" in said.out

@@ -16,6 +16,7 @@ from refutable.theorems.domains.deep_linear.powers import EigenvaluePower, eigen
 from refutable.theorems.exact import TopEigenvalue, as_real, compare
 from refutable.theorems.instances import Instance, InstanceError
 from refutable.theorems.ops.torch import TorchOps
+from refutable.theorems.papers.mulayoff_michaeli_2020 import FLATTEST_SHARPNESS
 from refutable.theorems.views import View
 
 WIDTHS = [(2, 2), (1, 1, 1), (2, 3, 2), (3, 1, 2, 2), (2, 2, 2, 2, 1)]
@@ -97,6 +98,38 @@ def test_float_batches_agree_with_exact_views() -> None:
     for name in ("sharpness", "flattest_sharpness", "squared_imbalance"):
         exact = [float(as_real(DEEP_LINEAR.view(i)[name])) for i in instances]
         assert batch[name].tolist() == pytest.approx(exact, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("widths", [(2, 2, 3), (3, 3, 2, 2), (1, 2, 1)])
+def test_links_state_the_same_in_floats_and_exactly(widths: tuple[int, ...]) -> None:
+    instances = [drawn(widths, seed) for seed in range(12)]
+    depth = len(widths) - 1
+    layers = tuple(torch.stack([floats(i["layers"][level]) for i in instances]) for level in range(depth))
+    scales = torch.stack([floats(i["loss_scale"]) for i in instances])
+    batch = View(DEEP_LINEAR, TorchOps(), {"layers": layers, "loss_scale": scales, "inputs": None})
+    sides = 0
+    for link in (link for link in FLATTEST_SHARPNESS.links if link.id != "kernel-spectrum"):
+        proposed = list(link.concludes(batch))
+        for row, instance in enumerate(instances):
+            for ours, exact in zip(proposed, link.concludes(DEEP_LINEAR.view(instance)), strict=True):
+                for name in ("left", "right"):
+                    want = float(as_real(getattr(exact, name)))
+                    assert getattr(ours, name)[row].item() == pytest.approx(want, rel=1e-9, abs=1e-9), (link.id, row)
+                    sides += 1
+    assert sides >= 12 * 2 * 4
+
+
+def test_float_test_directions_are_constants_at_any_scale() -> None:
+    plain = torch.randn(5, 3, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+    scales = torch.tensor([1e-200, 1, 1e200, 0, float("inf")], dtype=torch.float64)[:, None, None]
+    layers = (plain * scales).requires_grad_()
+    fields = {"layers": (layers,), "loss_scale": torch.ones(5, dtype=torch.float64), "inputs": None}
+    u, v = View(DEEP_LINEAR, TorchOps(), fields)["test_direction"]
+    assert u.requires_grad
+    assert not v.requires_grad
+    reference = torch.linalg.svd(plain)[2][:, 0]
+    assert torch.allclose((v * reference).sum(-1)[:3].abs(), torch.ones(3).double(), atol=1e-3)
+    assert torch.isfinite(v).all()
 
 
 def test_powers_of_irrational_eigenvalues_are_compared_exactly() -> None:

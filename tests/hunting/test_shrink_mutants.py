@@ -84,3 +84,32 @@ def assert_substance(mutant: Mutant, instance: Instance) -> None:
 
 def test_every_excuse_is_about_a_mutant() -> None:
     assert set(EXCUSED) <= set(ALL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXCUSED)
+def test_no_excuse_is_idle(name: str) -> None:
+    _, mutant = ALL[name]
+    found = smallest(mutant.claim, mutant.witness(), 6000)
+    with pytest.raises(AssertionError):
+        assert_small(mutant, found.instance)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nondifferentiable-conjecture-half-less", "nondifferentiable-conjecture-loss-one-over-n",
+        "nondifferentiable-conjecture-first-power", "critical-point-bound-mean-for-max",
+        "common-eigenvector-sqrt-2-times-1-minus-1e-6",
+    ],
+)  # fmt: skip
+def test_killers_found_by_search_are_small_as_recorded(name: str) -> None:
+    _, mutant = ALL[name]
+    assert name not in EXCUSED
+    assert_small(mutant, mutant.witness())
+
+
+def test_the_short_numbers_that_an_excuse_names() -> None:
+    _, mutant = ALL["delayed-stability-right-side-1e-6"]
+    assert "delay 16 the step size 61/641" in EXCUSED["delayed-stability-right-side-1e-6"]
+    assert violates(mutant.claim)(mutant.claim.domain.instance(curvature=1, step_size="61/641", delay=16))

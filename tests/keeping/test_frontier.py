@@ -19,15 +19,18 @@ from refutable.theorems.claims import Claim
 from refutable.theorems.exact import Surd, fraction
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import decide
+from refutable.verify.keeping import corpus as corpus_module
+from refutable.verify.keeping import frontier as frontier_module
 from refutable.verify.keeping.corpus import Corpus
 from refutable.verify.keeping.frontier import FrontierEntry
 from refutable.verify.keeping.sizes import sizes
 from refutable.verify.keeping.tightness import Tightness, tightness
 from refutable.verify.paths import ClaimPath
+from refutable.verify.userclaims.paths import ExpressionClaim
 from refutable.verify.witnesses import content_hash, headline
 
 ITERATION = DOMAINS["delayed-iteration"]
-REF = ClaimPath("delayed-stability", "claim", theorem("delayed-stability").headline.id)
+REF = ExpressionClaim("step_size <= 1", ITERATION.id, ())
 positive = st.fractions(min_value="1/1000000", max_value=1000, max_denominator=10**9)
 
 
@@ -207,6 +210,70 @@ def test_a_frontier_file_of_a_false_claim_does_not_count(corpus: Corpus) -> None
     assert file is not None
     rewritten(file, lambda document: document.update(verdict="violated"))
     assert Corpus(corpus.folder).frontier() == []
+
+
+FORGED: dict[str, dict[str, Any]] = {
+    "touching with sides apart": {"touching": True},
+    "another's headline": {"left": {"lower": "1", "upper": "1"}, "touching": True},
+    "a side that may be anything": {"left": {"lower": "9/10", "upper": "100"}},
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_a_forged_record_shuts_no_true_one_out(corpus: Corpus, kind: str) -> None:
+    forged = advance(corpus, "1/2")
+    assert forged is not None
+    rewritten(forged, lambda document: document["headline"].update(FORGED[kind]))
+    fresh = Corpus(corpus.folder)
+    true = advance(fresh, "3/4")
+    assert true is not None
+    for folder in (fresh, Corpus(corpus.folder)):
+        assert [(entry.file, str(entry.tightness)) for entry in folder.frontier()] == [(true, "0.75")]
+
+
+def test_the_instance_of_a_record_must_meet_the_assumptions(corpus: Corpus) -> None:
+    record = theorem("weighted-l1")
+    path = ClaimPath("weighted-l1", "claim", "weighted-l1")
+    base = record.equality[0].first()
+    file = corpus.advance(path, record.headline, base, decide(record.headline, base), "by hand", 0)
+    assert file is not None
+    rewritten(file, lambda document: document["instance"].update(step_size="1000"))
+    fresh = Corpus(corpus.folder)
+    assert fresh.frontier() == []
+    assert [str(file) in line for line in fresh.damaged] == [True]
+    assert fresh.advance(path, record.headline, base, decide(record.headline, base), "by hand", 0) is not None
+
+
+def test_only_so_many_records_are_decided_again(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    for delay in range(1, 6):
+        assert advance(corpus, "1/2", delay=delay) is not None
+    asked = []
+    monkeypatch.setattr(frontier_module, "decide", lambda claim, one: asked.append(one) or decide(claim, one))
+    monkeypatch.setattr(corpus_module, "CONFIRMATIONS", 3)
+    fresh = Corpus(corpus.folder)
+    assert len(fresh.frontier()) == len(fresh.frontier()) == 5
+    assert len(asked) == 3
+
+
+def test_records_that_are_not_decided_again_shut_nothing_out(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    for step in ("1/2", "2/3", "3/4"):
+        file = advance(corpus, step)
+        assert file is not None
+        rewritten(file, lambda document: document["headline"].update(FORGED["another's headline"]))
+    monkeypatch.setattr(corpus_module, "CONFIRMATIONS", 2)
+    fresh = Corpus(corpus.folder)
+    assert advance(fresh, "1/3") is not None
+    assert advance(fresh, "1/3") is None
+    assert advance(fresh, "1/4") is None
+
+
+def test_a_rewritten_file_is_taken_as_it_is_now(corpus: Corpus) -> None:
+    file = advance(corpus, "9/10")
+    assert file is not None
+    fresh = Corpus(corpus.folder)
+    assert len(fresh.frontier()) == 1
+    rewritten(file, lambda document: document.update(verdict="violated"))
+    assert fresh.frontier() == []
 
 
 def test_of_equal_entries_the_first_by_name_counts(corpus: Corpus) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,12 +106,77 @@ def test_a_forged_entry_is_found_by_deciding_again(refutable: Command, corpus: C
     document["instance"]["step_size"] = "1/100"
     document["hash"] = content_hash(document)
     forged.write_text(json.dumps(document))
-    believed = refutable("frontier", "--out", corpus.folder)
-    assert (believed.code, believed.err) == (0, "")
+    plain = refutable("frontier", "--out", corpus.folder)
+    assert f"skipped: {forged}: does not come out again" in plain.err
+    assert str(forged) not in plain.out
     said = refutable("frontier", "--recheck", "--out", corpus.folder)
     assert said.code == 1
     assert f"not counted: {forged}" in said.err
     assert str(forged) not in said.out
+
+
+SENSELESS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a headline without touching": lambda d: d["headline"].pop("touching"),
+    "a headline with more": lambda d: d["headline"].update(more=1),
+    "a headline that is a list": lambda d: d.update(headline=[]),
+    "touching as a number": lambda d: d["headline"].update(touching=1),
+    "an unknown operator": lambda d: d["headline"].update(operator=["<="]),
+    "a side that is a text": lambda d: d["headline"].update(left="1"),
+    "a side from more to less": lambda d: d["headline"].update(left={"lower": "2", "upper": "1"}),
+    "a side of numbers": lambda d: d["headline"].update(left={"lower": 1, "upper": 1}),
+    "a number as part id": lambda d: d["claim"].update(part="without", id=3),
+    "a provenance of pairs": lambda d: d.update(provenance=[["method", "x"]]),
+}
+
+
+@pytest.mark.parametrize("kind", SENSELESS)
+def test_a_file_of_wrong_shape_is_named(refutable: Command, corpus: Corpus, kept: list[Path], kind: str) -> None:
+    rewrite(kept[0], SENSELESS[kind])
+    said = refutable("frontier", "--out", corpus.folder)
+    assert said.code == 0
+    assert said.err.count("\n") == 1
+    assert str(kept[0]) in said.err
+    assert len(said.out.splitlines()) == len(kept)
+
+
+def test_a_claim_file_with_a_name_too_long_is_missing(refutable: Command, corpus: Corpus, kept: list[Path]) -> None:
+    claim = {"file": "a" * 300 + ".py", "name": "claim", "sha256": "0" * 64, "statement": "s"}
+    rewrite(kept[0], lambda document: document.update(claim=claim))
+    assert refutable("frontier", "--out", corpus.folder).code == 0
+    said = refutable("replay", kept[0])
+    assert said.code == 2
+    assert "put it beside the witness" in said.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_odd_files_are_named_and_hide_no_others(refutable: Command, corpus: Corpus, kept: list[Path]) -> None:
+    folder = kept[0].parent
+    (folder / "dangling.json").symlink_to(folder / "absent")
+    (folder / "loop.json").symlink_to(folder / "loop.json")
+    os.mkfifo(folder / "pipe.json")
+    said = refutable("frontier", "--out", corpus.folder)
+    assert len(said.out.splitlines()) == 1 + len(kept)
+    for name in ("dangling", "loop", "pipe"):
+        assert f"{name}.json: " in said.err
+    assert refutable("replay", folder / "pipe.json").code == 2
+
+
+def test_texts_of_files_steer_no_terminal(refutable: Command, corpus: Corpus, kept: list[Path]) -> None:
+    rewrite(kept[0], lambda document: document["provenance"].update(method="\x1b[2J\nforged \x9b1m"))
+    said = refutable("frontier", "--out", corpus.folder)
+    assert r"\x1b[2J\nforged \x9b1m" in said.out
+    foreign = {"file": "a\x1b[2J.py", "name": "claim", "sha256": "0" * 64, "statement": "s"}
+    rewrite(kept[0], lambda document: document.update(claim=foreign))
+    said = refutable("replay", kept[0])
+    assert "\x1b" not in said.out + said.err
+    assert r"a\x1b[2J.py" in said.err
+
+
+def rewrite(file: Path, edit: Callable[[dict[str, Any]], object]) -> None:
+    document = json.loads(file.read_text())
+    edit(document)
+    document["hash"] = content_hash(document)
+    file.write_text(json.dumps(document))
 
 
 def test_nothing_kept_yet(refutable: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,6 +140,13 @@ def test_sharp_constant_is_attained_in_the_limit_and_not_reached() -> None:
     assert 0.9999996 < (ratios[-1] or 0) < 1
 
 
+def test_sharp_constant_is_attained_where_the_output_bias_is_frozen() -> None:
+    outcome = decide(SHARP, one_datum(fmpq(1)).replace(frozen=frozenset({"b2"})))
+    assert outcome.verdict == "holds"
+    assert outcome.headline is not None
+    assert outcome.headline.touching
+
+
 def test_defects_against_floating_point() -> None:
     view = SHALLOW_RELU.view(hinges([-3, -1, 0, 2], [(2, -1, 1), (-1, 0, 3)]))
     q = direction(view)

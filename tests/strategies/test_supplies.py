@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from hypothesis.strategies import SearchStrategy
 from refutable.strategies import supplies
 from refutable.strategies.families import instances
 from refutable.strategies.shallow_relu import SUPPLY, trained
+from refutable.strategies.shallow_relu.demands import demands
 from refutable.strategies.shallow_relu.density import SUPPLY as DENSITIES
 from refutable.strategies.shallow_relu.labels import null_space
 from refutable.strategies.shallow_relu.step_sizes import just_stable, three_bits_below
@@ -25,7 +27,7 @@ from refutable.strategies.training.recipes import Recipe
 from refutable.theorems.assumptions.shallow_relu import STABLE
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
-from refutable.theorems.exact import compare
+from refutable.theorems.exact import as_real, compare
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import to_matrix
@@ -72,14 +74,51 @@ def test_batches_have_no_kink_on_a_datum_and_come_near_equality(ids: frozenset[s
     assert best > 0.95
 
 
+def exact_row(batch: dict[str, Any], row: int) -> Instance:
+    raw = {name: a[row].tolist() if isinstance(a, torch.Tensor) else a for name, a in batch.items()}
+    return SHALLOW_RELU.instance(**raw)
+
+
 @pytest.mark.parametrize("ids", [LINE_IDS, frozenset({"stable"}), frozenset({"stable", "critical"})])
-def test_rows_of_a_batch_are_exactly_stable(ids: frozenset[str]) -> None:
-    batch = SUPPLY.batch(ids, 40, Size(), torch.Generator().manual_seed(1))
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_rows_of_a_batch_are_exactly_stable(ids: frozenset[str], seed: int) -> None:
+    batch = SUPPLY.batch(ids, 20, Size(), torch.Generator().manual_seed(seed))
     assert batch is not None
     assert ("y" in batch) == (ids == {"stable"})
-    for row in range(40):
-        instance = SHALLOW_RELU.instance(**{name: a[row].tolist() for name, a in batch.items()})
-        assert all(c.decide().truth for c in STABLE.checks(SHALLOW_RELU.view(instance)))
+    for row in range(20):
+        assert all(c.decide().truth for c in STABLE.checks(SHALLOW_RELU.view(exact_row(batch, row))))
+
+
+KINKED_BATCHES = [
+    frozenset({"kink-on-datum"}),
+    frozenset({"kink-on-datum", "output-bias-untrained"}),
+    frozenset({"kink-on-datum", "output-bias-trained", "strongly-stable"}),
+    frozenset({"univariate", "opposed-kinks", "output-bias-untrained"}),
+    frozenset({"strongly-stable"}),
+    frozenset({"strongly-stable", "output-bias-untrained"}),
+]
+
+
+@pytest.mark.parametrize("ids", KINKED_BATCHES, ids=lambda ids: " ".join(sorted(ids)))
+def test_what_is_not_trained_leaves_kinks_that_move_and_step_sizes_to_bound(ids: frozenset[str]) -> None:
+    wanted, seen = demands(ids), set()
+    for seed in range(24):
+        batch = SUPPLY.batch(ids, 12, Size(), torch.Generator().manual_seed(seed))
+        assert batch is not None
+        frozen = batch.get("frozen", frozenset())
+        seen.add(frozen)
+        assert wanted.untrained <= frozen
+        assert not frozen & wanted.trained
+        assert torch.isfinite(batch["step_size"]).all()
+        moved = View(SHALLOW_RELU, TorchOps(), batch)["toggling"].sum(dim=(-2, -1))
+        for row in range(0, 12, 4):
+            view = SHALLOW_RELU.view(exact_row(batch, row))
+            if wanted.on_data and not wanted.opposed:
+                assert moved[row] >= 1, (seed, frozen)
+                assert len(view["toggles"]) >= 1, (seed, frozen)
+            tops = [as_real(v) for v in view["mode_sharpnesses"]]
+            assert max(map(float, tops)) * float(batch["step_size"][row]) == pytest.approx(2, rel=1e-6)
+    assert len(seen) >= 4  # groups are indeed left untrained
 
 
 def test_quick_trained_minima_are_many_and_their_controls_vacuous() -> None:

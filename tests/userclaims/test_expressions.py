@@ -98,7 +98,7 @@ def reference(side: str, instance: Instance) -> Any:
 
 
 def left(side: str, view: View) -> Any:
-    [check] = expression_claim(f"{side} <= 10**9 + 0*step_size", assumes=()).concludes(view)
+    [check] = expression_claim(f"{side} == 10**9 + 0*step_size", assumes=()).concludes(view)
     return check.left
 
 

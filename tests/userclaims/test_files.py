@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from refutable.theorems.ops.torch import TorchOps
 from refutable.theorems.views import View
 from refutable.verify.decide import decide
 from refutable.verify.reading import ReadError
+from refutable.verify.shrink import size, smallest
+from refutable.verify.userclaims.assumptions import assumption
 from refutable.verify.userclaims.paths import (
     ExpressionClaim,
     FileClaim,
@@ -125,6 +128,14 @@ MISTAKES = {
     body("return refutable.Check(view['loss'], '<=', 0.5)"): ("write view.ops.ratio(1, 2) for 1/2", ""),
     body("return refutable.Check(view['loss'], '!=', 1)"): ("Check compares by", ""),
     body("return 'loss <= 1'"): ("the function gave str", ""),
+    body("return []"): ("claim mine fails: mybound.py: TypeError: the function concludes nothing", ""),
+    body("import numpy as np\n    return refutable.Check(view['loss'], '<=', np.float32(1))"): (
+        "a side of the comparison is of type float32, no exact number; floats are not exact, write view.ops.ratio(",
+        "",
+    ),
+    body("import decimal\n    return refutable.Check(view['loss'], '<=', decimal.Decimal(1))"): ("of type Decimal", ""),
+    body("import flint\n    return refutable.Check(view['loss'], '<=', flint.arb(1))"): ("of type arb", ""),
+    body("return refutable.Check(view['w2'], '<=', [1, 2])"): ("of type list", ""),
 }
 
 
@@ -166,6 +177,57 @@ def test_a_function_for_exact_numbers_alone_has_no_float_version(folder: Path) -
         claim.concludes(View(claim.domain, TorchOps(), numbers))
     with pytest.raises(NotCertified):
         claim.concludes(View(claim.domain, CertifiedOps(3), {"step_size": CertifiedArray(torch.ones(3).numpy())}))
+
+
+def test_a_formula_that_fails_ends_no_shrinking() -> None:
+    """Formulas of claims that no file's loader has wrapped."""
+    base = two_atoms()
+
+    def concludes(view: View) -> list[refutable.Check]:
+        if view["step_size"] != base["step_size"]:
+            raise RuntimeError("odd")
+        return [refutable.Check(1 + view["loss"], "<=", 0)]
+
+    claim = Claim("odd", refutable.claim("loss <= 1").domain, "", (), concludes)
+    found = smallest(claim, base, 40)
+    assert found.instance["step_size"] == base["step_size"]
+    assert size(found.instance) < size(base)
+
+
+def test_fractions_are_exact_in_every_arithmetic(folder: Path) -> None:
+    line = "from fractions import Fraction\n    return refutable.Check(view['step_size'], '<=', Fraction(1, 3))"
+    claim = file_claim(write(body(line))).resolve()
+    third = two_atoms().replace(step_size=fmpq(1, 3))
+    assert [decide(claim, one).verdict for one in (third, third.replace(step_size=fmpq(1, 2)))] == ["holds", "violated"]
+    assert decide(claim, third).touching
+    [check] = claim.concludes(View(claim.domain, TorchOps(), {"step_size": torch.ones(3, dtype=torch.float64)}))
+    assert float(check.right) == 1 / 3
+
+
+def test_mistakes_in_an_assumption_of_ones_own_are_told(folder: Path) -> None:
+    text = (
+        "from refutable import Check, claim\nfrom refutable.theorems.claims import Assumption\n"
+        "def few(view):\n    raise KeyError('nothing')\n"
+        'mine = claim("loss <= 3", assumes=[Assumption("few", "few", few, enforce=few), "stable"])\n'
+    )
+    claim = file_claim(write(text)).resolve()
+    outcome = decide(claim, two_atoms())
+    assert outcome.verdict == "undecided"
+    assert "mybound.py, line 4: KeyError" in outcome.reason
+    numbers = {"step_size": torch.ones(3, dtype=torch.float64)}
+    few, stable = claim.assumes
+    assert few.enforce is not None
+    for function in (few.checks, few.enforce):
+        with pytest.raises(TypeError, match=r"float batches: mybound\.py, line 4: KeyError"):
+            function(View(claim.domain, TorchOps(), numbers))
+    assert stable is assumption("shallow-relu", "stable")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_no_claim_file(folder: Path) -> None:
+    os.mkfifo("pipe.py")
+    with pytest.raises(ReadError, match=r"pipe\.py: this is no regular file"):
+        file_claim(Path("pipe.py"))
 
 
 def test_a_file_is_run_once_for_each_content(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -289,3 +351,29 @@ def test_the_examples_say_what_is_said_of_them(name: str) -> None:
     found = tuple(decide(claim, instance).verdict for instance in (two_atoms(), frozen_two_atoms("b2")))
     assert found == EXPECTED[name]
     assert name.partition(":")[0] in (EXAMPLES / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_a_file_sent_with_its_witness_is_found_by_its_bare_name(folder: Path, absolute: bool) -> None:
+    """Wherever the claim's file was when it was hunted, a colleague puts it beside the witness."""
+    (folder / "sub").mkdir()
+    (folder / "ship").mkdir()
+    given = folder / "sub" / "mine.py" if absolute else Path("sub/mine.py")
+    given.write_text(GOOD, "utf-8")
+    known = file_claim(given)
+    document = known.document()
+    given.rename(folder / "ship" / "mine.py")
+    found = from_document(document)
+    assert isinstance(found, FileClaim)
+    moved = found.beside(folder / "ship")
+    assert moved.path == folder / "ship" / "mine.py"
+    assert not moved.changed()
+    assert moved.resolve().statement == document["statement"]
+
+
+def test_a_draft_that_fails_does_not_block_the_others(folder: Path) -> None:
+    draft = "@refutable.claim(assumes=())\ndef draft(view):\n    return view.ops.no_such_operation(1)\n"
+    path = write(GOOD + draft)
+    assert file_claim(path, "mine").resolve().statement == "stability_norm <= 1/step_size - 1"
+    with pytest.raises(ReadError, match="claim draft fails"):
+        file_claim(path, "draft").resolve()

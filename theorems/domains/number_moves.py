@@ -19,6 +19,9 @@ Refit: TypeAlias = Callable[[Instance, Instance], Iterator[Instance]]
 Place: TypeAlias = tuple[str, int | None, tuple[int, ...]]
 """A number of an instance: field, which matrix of a list of matrices (None: no list), index in the array."""
 
+MANY = 24
+"""With more different sizes of numbers than this in a field, each is tied with the nearest ones only."""
+
 
 def sealed(array: Any) -> Any:
     """The array, closed for writing, as instances hold it."""
@@ -79,11 +82,12 @@ class NumberMoves:
                 yield from self.refit(instance, self.put(instance, place, fmpq(0)))
 
     def tie(self, instance: Instance) -> Iterator[Instance]:
-        """One number set to another one of its field, or to minus that."""
+        """One number set to another one of its field, or to minus that; of many others, to the nearest four."""
         places = [(place, value) for place, value in self.places(instance) if value != 0]
         for place, value in places:
             others = {abs(other) for at, other in places if at[0] == place[0]} - {abs(value)}
-            for size in sorted(others, key=lambda size: abs(size - abs(value))):
+            nearest_first = sorted(others, key=lambda size: abs(size - abs(value)))
+            for size in nearest_first if len(nearest_first) <= MANY else nearest_first[:4]:
                 yield from self.refit(instance, self.put(instance, place, size if value > 0 else -size))
 
     def simplify(self, instance: Instance) -> Iterator[Instance]:
@@ -99,6 +103,10 @@ class NumberMoves:
         for width in WIDTHS:
             yield from self._mapped(instance, partial(_within_largest, width))
             yield from self._mapped(instance, partial(_within_own, width))
+
+    def round_within(self, instance: Instance, width: fmpq) -> Iterator[Instance]:
+        """All numbers replaced by the simplest within a share of each."""
+        yield from self._mapped(instance, partial(_within_own, width))
 
     def _mapped(self, instance: Instance, change: Callable[[fmpq, fmpq], fmpq]) -> Iterator[Instance]:
         names = self.jointly or self.names

@@ -15,8 +15,9 @@ DENOMINATORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25, 32, 48, 64, 1
 
 def digits(q: fmpq) -> int:
     """Digits of numerator and denominator together; a denominator of 1 is not written."""
-    numerator = len(str(abs(int(q.p))))
-    return numerator if q.q == 1 else numerator + len(str(int(q.q)))
+    # Not by way of Python's integers, which refuse to write more than 4300 digits.
+    numerator = len(abs(q.p).str())
+    return numerator if q.q == 1 else numerator + len(q.q.str())
 
 
 def height(q: fmpq) -> int:
@@ -75,9 +76,7 @@ def simpler_near(value: fmpq) -> tuple[fmpq, ...]:
 
 
 def _round_numbers(value: fmpq) -> set[fmpq]:
-    sizes = (
-        fmpq(first * 10**zeros) for zeros in range(len(str(abs(int(value.p)) + int(value.q)))) for first in (1, 2, 5)
-    )
+    sizes = (fmpq(first * 10**zeros) for zeros in range(len((abs(value.p) + value.q).str())) for first in (1, 2, 5))
     sign = 1 if value > 0 else -1
     near_one = (size if abs(value) > 1 else 1 / size for size in sizes)
     return (

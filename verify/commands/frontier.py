@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Sequence
 from math import inf, nextafter
 from pathlib import Path
-from textwrap import shorten
 from typing import Any
 
 from refutable.theorems.catalogue import theorem
@@ -14,9 +13,9 @@ from refutable.theorems.exact.rationals import to_float
 from refutable.verify.commands.exits import MISUSE
 from refutable.verify.commands.output import Commands, aligned, complain, print_json
 from refutable.verify.keeping.corpus import Corpus, corpus_folder
-from refutable.verify.keeping.frontier import FrontierEntry, best
+from refutable.verify.keeping.frontier import FrontierEntry
 from refutable.verify.paths import ClaimPath, ClaimRef
-from refutable.verify.reading import ReadError
+from refutable.verify.reading import ReadError, printable
 from refutable.verify.witnesses import redecide
 
 FORMAT = "refutable-frontier/1"
@@ -24,6 +23,7 @@ LONGEST = 60
 HEADER = ("claim", "size", "left/right", "found by", "file")
 EPILOG = (
     "left/right is rounded towards 0: 1 - 2.3e-13 means at least that tight; 1 (touching) means equal sides. "
+    "The tightest entries are decided again before they are shown, up to 200; those of Python files by --recheck only. "
     "Exit code: 0, or 1 where --recheck finds an entry that does not come out again, 2 misuse."
 )
 
@@ -40,7 +40,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--recheck",
         action="store_true",
-        help="decide every entry again, exactly (runs the Python files of claims of your own)",
+        help="decide every entry again, exactly, not just the tightest (runs the Python files of claims of your own)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(run=run)
@@ -53,11 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
         complain(f"{arguments.out}: no such folder; `refutable hunt ID --out DIR` makes one")
         return MISUSE
     entries = _asked(corpus.entries(), arguments.ids)
-    for line in corpus.damaged:
-        complain(f"skipped: {line}")
     sound = [entry for entry in entries if not arguments.recheck or _comes_out_again(entry)]
-    tightest = best(sound)
-    found = [tightest[key] for key in sorted(tightest)]
+    found = corpus.tightest(sound)
+    for line in corpus.damaged:
+        complain(f"skipped: {printable(line)}")
     if arguments.json:
         print_json(_document(corpus, found))
     else:
@@ -84,7 +83,7 @@ def _comes_out_again(entry: FrontierEntry) -> bool:
     except ReadError as problem:
         differences = (str(problem),)
     for difference in differences[:1]:
-        complain(f"not counted: {entry.file}: {difference}")
+        complain(printable(f"not counted: {entry.file}: {difference}"))
     return not differences
 
 
@@ -93,14 +92,15 @@ def _print(corpus: Corpus, found: Sequence[FrontierEntry]) -> None:
         print(f"nothing is kept in {corpus.folder / 'frontier'}; `refutable hunt ID` keeps the tightest instances")
         return
     rows = [(_claim(e.ref), _size(e), str(e.tightness), e.method, str(e.file)) for e in found]
-    for line in aligned([HEADER, *rows]):
+    for line in aligned([HEADER, *([printable(cell) for cell in row] for row in rows)]):
         print(line)
 
 
 def _claim(ref: ClaimRef) -> str:
     if isinstance(ref, ClaimPath) and ref.part == "claim":
         return ref.theorem if ref.id == ref.theorem else f"{ref.theorem} {ref.id}"
-    return shorten(str(ref), LONGEST, placeholder=" ...")
+    name = str(ref)  # of a long one the end is kept: the claim's file and name
+    return name if len(name) <= LONGEST else f"...{name[3 - LONGEST :]}"
 
 
 def _size(entry: FrontierEntry) -> str:

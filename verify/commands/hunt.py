@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refutable.theorems.catalogue import CATALOGUE
+from refutable.theorems.records import all_mutants
 from refutable.verify.commands.exits import INTERRUPTED, MISUSE
-from refutable.verify.commands.output import Commands, complain, print_json
+from refutable.verify.commands.output import Commands, aligned, complain, print_json
 from refutable.verify.reading import ReadError
 
 if TYPE_CHECKING:
@@ -28,12 +29,23 @@ EPILOG = (
     "Exit code: 0 nothing found, which is no proof, 1 a certified counterexample, 2 misuse, 130 Ctrl-C, with the "
     "summary of what was done until then."
 )
-COMPARISON = re.compile(r"[<>=]")
+COMPARISON = re.compile(r"[<>=≤≥]")
+PICTURES = (".png", ".svg", ".pdf")
 LARGEST_SEED = 2**32 - 1
 
 
 class Misuse(ValueError):
     """Arguments that do not go together; the message says which and what to do."""
+
+
+class _Listing(Exception):
+    """Something to print in place of a hunt."""
+
+
+def _mutants(theorem: str) -> str:
+    record = next(record for record in CATALOGUE if record.id == theorem)
+    rows = [(mutant.id, mutant.why_false) for mutant in all_mutants(record)]
+    return "\n".join(aligned(rows))
 
 
 def add(commands: Commands) -> None:
@@ -60,29 +72,44 @@ def add(commands: Commands) -> None:
 def _add_budget(parser: argparse.ArgumentParser) -> None:
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--seconds", metavar="S", type=_positive_seconds, help="time budget (default: 60)")
-    budget.add_argument("--evaluations", metavar="N", type=_positive, help="budget that gives the same result again")
+    budget.add_argument(
+        "--evaluations",
+        metavar="N",
+        type=_positive,
+        help="budget that gives the same result again, from the same kept corpus",
+    )
     parser.add_argument("--cold", action="store_true", help="no known equality cases, kept instances or hints")
     parser.add_argument("--workers", metavar="N", type=_positive, default=1, help="processes (default: 1)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where floats are computed")
     parser.add_argument("--seed", metavar="N", type=_seed, default=0, help="the search follows from it (default: 0)")
 
 
+def _whole(written: str) -> int:
+    try:
+        return int(written)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {written!r:.40}") from None
+
+
 def _positive(written: str) -> int:
-    value = int(written)
+    value = _whole(written)
     if value < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return value
 
 
 def _positive_seconds(written: str) -> float:
-    value = float(written)
+    try:
+        value = float(written)
+    except ValueError:
+        value = math.nan
     if not (value > 0 and math.isfinite(value)):
         raise argparse.ArgumentTypeError("must be a positive number of seconds")
     return value
 
 
 def _seed(written: str) -> int:
-    value = int(written)
+    value = _whole(written)
     if not 0 <= value <= LARGEST_SEED:
         raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {LARGEST_SEED}")
     return value
@@ -96,6 +123,9 @@ def run(arguments: argparse.Namespace) -> int:
         _check(arguments)
         with redirect_stdout(sys.stderr):  # a user's file may print; standard output is for the result
             target = _target(arguments)
+    except _Listing as listing:
+        print(listing)
+        return NOTHING
     except (Misuse, ReadError) as problem:
         complain(str(problem))
         return MISUSE
@@ -121,8 +151,22 @@ def _check(arguments: argparse.Namespace) -> None:
 
         if not torch.cuda.is_available():
             raise Misuse("--device cuda: torch finds no CUDA device here; leave the option out or say cpu")
+    if arguments.plot is not None:
+        _check_picture(arguments.plot)
     if arguments.out is not None and arguments.out.exists() and not arguments.out.is_dir():
         raise Misuse(f"--out {arguments.out} is a file; it must be a folder, or a name for a new one")
+    if arguments.out is not None:
+        try:
+            arguments.out.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise Misuse(f"--out {arguments.out} cannot be made: {problem.strerror}") from None
+
+
+def _check_picture(path: Path) -> None:
+    if path.suffix.lower() not in PICTURES:
+        raise Misuse(f"--plot {path} must end in one of {', '.join(PICTURES)}")
+    if not path.parent.is_dir():
+        raise Misuse(f"--plot {path}: there is no folder {path.parent}")
 
 
 def _target(arguments: argparse.Namespace) -> Target:
@@ -135,6 +179,8 @@ def _target(arguments: argparse.Namespace) -> Target:
     if not known and names_a_file(text):
         _refuse(arguments, "a file", "claim", "mutant", "drop", "domain", "assume")
         return user_target(from_argument(text))
+    if known and arguments.mutant == "":
+        raise _Listing(_mutants(text))
     if not known and COMPARISON.search(text):
         _refuse(arguments, "an inequality", "claim", "mutant", "drop")
         return _expression_target(text, arguments.domain, arguments.assume)
@@ -212,5 +258,6 @@ def _plot(result: Result, path: Path) -> None:
         return
     try:
         plot(shown.instance, path)
+        complain(f"drawn in {path}")
     except (ImportError, ValueError, OSError) as problem:
         complain(f"{path} was not written: {problem}")

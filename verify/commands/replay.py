@@ -10,7 +10,7 @@ from refutable.verify.checking import outcome_document
 from refutable.verify.commands.exits import MISUSE, gravest
 from refutable.verify.commands.output import Commands, complain, print_json
 from refutable.verify.headlines import comparison
-from refutable.verify.reading import MAX_BYTES, ReadError
+from refutable.verify.reading import MAX_BYTES, ReadError, printable
 from refutable.verify.witnesses import ReplayResult, replay
 
 FORMAT = "refutable-replay/1"
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             result = replay(file, arguments.max_bytes)
         except ReadError as problem:
-            complain(str(problem))
+            complain(printable(str(problem)))
             results.append({"file": str(file), "error": str(problem)})
             codes.append(MISUSE)
             continue
@@ -75,12 +75,14 @@ def _said(result: ReplayResult) -> str:
 
 
 def _print(file: Path, result: ReplayResult) -> None:
-    print(file)
-    said = _said(result)
-    print(f"  {result.witness.claim}  {result.outcome.verdict}   {comparison(result.outcome)}   {said}")
-    for text in (*result.differences, *result.notes):
-        print(f"  {text}")
     second = result.independent or "does not cover this claim"
-    print(f"  independent verifier: {second}")
-    for assumption in result.outcome.assumptions:
-        print(f"  assumption {assumption.id}: {assumption.verdict}")
+    lines = (
+        f"{result.witness.claim}  {result.outcome.verdict}   {comparison(result.outcome)}   {_said(result)}",
+        *result.differences,
+        *result.notes,
+        f"independent verifier: {second}",
+        *(f"assumption {assumption.id}: {assumption.verdict}" for assumption in result.outcome.assumptions),
+    )
+    print(printable(str(file)))
+    for line in lines:
+        print(f"  {printable(line)}")

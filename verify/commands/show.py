@@ -78,7 +78,7 @@ def _claim_text(claim: Claim) -> str:
 
 def _mutant_text(mutant: Mutant, record: Theorem) -> str:
     excuse = f" (witness not substantive: {mutant.excuse})" if not mutant.substantive else ""
-    larger = f" (no small counterexample is known: {record.larger[mutant.id]})" if mutant.id in record.larger else ""
+    larger = f" (counterexample not small: {record.larger[mutant.id]})" if mutant.id in record.larger else ""
     return f"{mutant.id}: {mutant.why_false}{excuse}{larger}"
 
 

@@ -6,23 +6,20 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 import torch
 
 from refutable.theorems.instances import Instance
-from refutable.verify.decide import decide
-from refutable.verify.hunting.judge import Judge, Violation, hollow
+from refutable.verify.hunting.judge import Judge, Violation
 from refutable.verify.hunting.objective import HOPELESS
+from refutable.verify.hunting.reduction import Reduction
 from refutable.verify.hunting.results import Counterexample, Options, Progress, Result
 from refutable.verify.hunting.scheduler import Scheduler
 from refutable.verify.hunting.search import prepare
-from refutable.verify.hunting.smaller import smaller
 from refutable.verify.hunting.target import Target
 from refutable.verify.hunting.treasury import Treasury
 from refutable.verify.keeping.corpus import Corpus
-from refutable.verify.shrink import smallest
 
 Listener = Callable[[Progress], None]
 REPORTS_EVERY = 0.1
@@ -62,27 +59,28 @@ class _Hunt:
     listener: Listener
     corpus: Corpus | None
     start: float = field(default_factory=time.perf_counter)
-    certified_after: float = 0.0
+    certified: dict[Instance, tuple[int, float]] = field(default_factory=dict)
     last_report: float = 0.0
     last_kept: float = 0.0
 
     def run(self) -> Result:
         self.treasury = Treasury(self.target, self.corpus, self.options.seed)
-        judge = Judge(self.target.claim, self._violated)
+        judge = Judge(self.target.claim, self._violated, positive=self.target.theorem is not None)
         self.search = prepare(self.target, self.options, judge, self.corpus)
         self.scheduler = Scheduler(self.search)
         interrupted = False
         try:
             self._search()
+            self._keep_tightest()
         except KeyboardInterrupt:
             interrupted = True
         searched = self._seconds
-        self.treasury.keep_tightest(judge)
-        counterexample = None
         found = judge.best or judge.hollow
+        counterexample = None
         if found is not None:
-            counterexample, broken = self._shrunk(found, interrupted)
-            interrupted = interrupted or broken
+            reduced = Reduction(self.target, self.options, found, self.treasury, self._tell_shrinking)
+            interrupted = reduced.run(interrupted) or interrupted
+            counterexample = reduced.counterexample(*self.certified[found.instance])
         return self._result(judge, counterexample, searched, interrupted)
 
     @property
@@ -94,8 +92,14 @@ class _Hunt:
             self.scheduler.step()
             self._report()
             if self._seconds - self.last_kept > KEEPS_EVERY:
-                self.treasury.keep_tightest(self.search.judge)
-                self.last_kept = self._seconds
+                self._keep_tightest()
+
+    def _keep_tightest(self) -> None:
+        """A claim that was refuted has no frontier."""
+        judge = self.search.judge
+        if judge.best is None and judge.hollow is None:
+            self.treasury.keep_tightest(judge)
+        self.last_kept = self._seconds
 
     def _over(self) -> bool:
         judge = self.search.judge
@@ -107,7 +111,7 @@ class _Hunt:
         return self.options.seconds is not None and self._seconds >= share * self.options.seconds
 
     def _violated(self, violation: Violation) -> None:
-        self.certified_after = self._seconds
+        self.certified[violation.instance] = (self.scheduler.evaluations, self._seconds)
         self.treasury.keep(violation.instance, violation.outcome, f"{violation.method}, as found")
 
     def _report(self) -> None:
@@ -119,19 +123,14 @@ class _Hunt:
     def _progress(self, phase: Literal["searching", "shrinking"]) -> Progress:
         judge, scheduler = self.search.judge, self.scheduler
         certified = judge.tightest.outcome.tightness if judge.tightest is not None else None
-        proposed = _ratio(self.search.score)
+        proposed = _ratio(max(self.search.score, self.search.proposed))
         return Progress(phase, scheduler.evaluations, self._seconds, proposed, certified, scheduler.leader)
 
-    def _shrunk(self, found: Violation, interrupted: bool) -> tuple[Counterexample, bool]:
-        """The counterexample made small, and whether Ctrl-C ended that."""
-        shrinking = _Shrinking(self, found)
-        broken = False
-        if not interrupted and self.options.shrink > 0:
-            try:
-                shrinking.run()
-            except KeyboardInterrupt:
-                broken = True
-        return shrinking.counterexample(), broken
+    def _tell_shrinking(self) -> None:
+        now = self._seconds
+        if now - self.last_report >= REPORTS_EVERY:
+            self.last_report = now
+            self.listener(self._progress("shrinking"))
 
     def _result(
         self, judge: Judge, counterexample: Counterexample | None, searched: float, interrupted: bool
@@ -140,7 +139,9 @@ class _Hunt:
         filters = [a.id for a in self.target.claim.assumes if a.id not in self.search.assumes]
         if filters:
             notes.append(f"instances are not built to satisfy {', '.join(filters)}: most candidates may be vacuous")
-        notes += [f"the claim's own code failed on {count} instances: {text}" for text, count in judge.failures.items()]
+        if judge.tightest is None and judge.counts["holds"] + judge.counts["agrees"]:
+            notes.append(f"it held on {judge.counts['holds'] + judge.counts['agrees']:,} instances")
+        notes += _undecided(judge)
         return Result(
             self.target,
             self.options,
@@ -157,49 +158,12 @@ class _Hunt:
         )
 
 
-class _Shrinking:
-    """Makes a counterexample small, keeping it every two seconds on the way."""
-
-    def __init__(self, hunt: _Hunt, found: Violation) -> None:
-        self.hunt, self.found = hunt, found
-        self.current, self.minimal = found.instance, False
-        self._last_kept = time.perf_counter()
-
-    def run(self) -> None:
-        """Reduce until nothing helps or the budget ends."""
-        claim, budget = self.hunt.target.claim, self.hunt.options.shrink
-        small = smallest(claim, self.found.instance, budget, self._progress)
-        self.current, self.minimal = small.instance, small.minimal
-        if not self.found.hollow:
-            small = smaller(self.hunt.target, self.hunt.options, small, budget // 4, self._progress)
-        self.current, self.minimal = small.instance, small.minimal
-
-    def _progress(self, instance: Instance) -> None:
-        self.current = instance
-        self.hunt.listener(self.hunt._progress("shrinking"))
-        if time.perf_counter() - self._last_kept > KEEPS_EVERY:
-            self._keep()
-
-    def _keep(self) -> Path | None:
-        self._last_kept = time.perf_counter()
-        claim = self.hunt.target.claim
-        return self.hunt.treasury.keep(self.current, decide(claim, self.current), f"{self.found.method}, reduced")
-
-    def counterexample(self) -> Counterexample:
-        """The counterexample as it now is, kept."""
-        claim = self.hunt.target.claim
-        outcome = decide(claim, self.current)
-        return Counterexample(
-            self.current,
-            outcome,
-            self.found.instance,
-            self.found.method,
-            self.hunt.scheduler.evaluations,
-            self.hunt.certified_after,
-            self.minimal,
-            hollow(claim, self.current, outcome),
-            self._keep(),
-        )
+def _undecided(judge: Judge) -> list[str]:
+    """What kept decisions from being made, the commonest reason."""
+    if not judge.undecided:
+        return []
+    reason, _ = judge.undecided.most_common(1)[0]
+    return [f"{judge.undecided.total():,} of {judge.decided:,} decisions came to nothing, mostly: {reason}"]
 
 
 def _ratio(score: float) -> float | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flint import fmpq
 
+from refutable.theorems.checks import Decision
 from refutable.theorems.claims import Claim
 from refutable.theorems.exact import compare
-from refutable.theorems.instances import Instance
+from refutable.theorems.instances import Instance, InstanceError
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.headlines import ratio
+from refutable.verify.hunting.objective import LARGEST, NOISE
 from refutable.verify.hunting.results import Suspicion, Tightest
 from refutable.verify.keeping.sizes import sizes
 from refutable.verify.shrink import smallest
@@ -40,21 +43,23 @@ class Judge:
     """Decides candidates and remembers what came out.
 
     Attributes:
+        positive: an honest violation of an inequality has a positive left side, as in the catalogue's bounds.
         best: substantive violation that ends the hunt.
         hollow: first violation that is no honest witness.
         on_violation: called with each new one, so that it is kept at once.
-        failures: exceptions of the claim's own code, by text.
+        undecided: decisions that came to nothing, by reason; exceptions of the claim's own code among them.
         tightest, tightest_by_size: the instances on which the claim holds with the largest ratio left/right.
     """
 
     claim: Claim
     on_violation: Callable[[Violation], None] = lambda violation: None
+    positive: bool = True
     counts: Counter[str] = field(default_factory=Counter)
     best: Violation | None = None
     hollow: Violation | None = None
     tightest: Tightest | None = None
     tightest_by_size: dict[Sizes, Tightest] = field(default_factory=dict)
-    failures: Counter[str] = field(default_factory=Counter)
+    undecided: Counter[str] = field(default_factory=Counter)
     suspicions: list[Suspicion] = field(default_factory=list)
     repairs: int = 0
     _honest: bool = False
@@ -74,6 +79,8 @@ class Judge:
         if len(self._seen) < 20000:
             self._seen[instance] = outcome
         self.counts[outcome.verdict] += 1
+        if outcome.verdict in ("undecided", "inapplicable"):
+            self.undecided[outcome.reason] += 1
         if outcome.verdict == "violated":
             self._violated(instance, outcome, method)
         elif outcome.verdict in ("holds", "agrees"):
@@ -81,22 +88,28 @@ class Judge:
         return outcome
 
     def _decided(self, instance: Instance) -> Outcome:
-        """The outcome; where the claim's own code fails on the instance: undecided, and the failure remembered."""
+        """The outcome; undecided where the claim's own code fails, or no such instance can be."""
         try:
+            # Searches change numbers at will; only what could be read from a file is an instance.
+            self.claim.domain.load(self.claim.domain.dump(instance))
             return decide(self.claim, instance)
+        except InstanceError as problem:
+            return Outcome(self.claim.id, "inapplicable", reason=f"no instance of the domain: {problem}")
         except Exception as failure:
-            self.failures[f"{type(failure).__name__}: {failure}"] += 1
-            return Outcome(self.claim.id, "undecided", reason=f"the claim failed: {failure}")
+            reason = f"the claim's code failed: {type(failure).__name__}: {failure}"
+            return Outcome(self.claim.id, "undecided", reason=reason)
 
     def suspect(self, instance: Instance, method: str, excess: float, outcome: Outcome, widened: bool) -> None:
-        """Remember a float violation that did not certify, the largest few."""
+        """Remember a float violation that did not certify, the largest few; ``excess``: the floats' score."""
+        if outcome.operators[:1] == ("==",):
+            excess = NOISE * math.exp(min(excess, LARGEST))  # what floats see of an identity: its relative gap
         if all(s.instance != instance for s in self.suspicions):
             self.suspicions.append(Suspicion(instance, method, excess, outcome, widened))
             self.suspicions.sort(key=lambda s: -s.excess)
             del self.suspicions[MAX_SUSPICIONS:]
 
     def _violated(self, instance: Instance, outcome: Outcome, method: str) -> None:
-        found = Violation(instance, outcome, method, hollow(self.claim, instance, outcome))
+        found = Violation(instance, outcome, method, hollow(self.claim, instance, outcome, self.positive))
         if found.hollow and self.repairs < REPAIRS:
             self.repairs += 1
             found = self._repaired(found)
@@ -110,8 +123,12 @@ class Judge:
     def _repaired(self, found: Violation) -> Violation:
         """A substantive violation among the reductions of a hollow one: its dead neurons dropped, say."""
         small = smallest(self.claim, found.instance, REPAIR).instance
-        outcome = decide(self.claim, small)
-        why = hollow(self.claim, small, outcome) if outcome.verdict == "violated" else "it does not violate the claim"
+        outcome = self._decided(small)
+        why = (
+            hollow(self.claim, small, outcome, self.positive)
+            if outcome.verdict == "violated"
+            else "it does not violate the claim"
+        )
         return found if why else Violation(small, outcome, found.method, "")
 
     def _held(self, instance: Instance, outcome: Outcome, method: str) -> None:
@@ -132,14 +149,20 @@ class Judge:
             self.tightest, self._honest = found, honest
 
 
-def hollow(claim: Claim, instance: Instance, outcome: Outcome) -> str:
-    """Why a violation is no honest witness, "" if it is one."""
-    decision = outcome.headline
-    if decision is not None and decision.left is not None and outcome.operators[0] in ("<=", "<"):
+def hollow(claim: Claim, instance: Instance, outcome: Outcome, positive: bool = True) -> str:
+    """Why a violation is no honest witness, "" if it is one; ``positive``: the violated left side must be > 0."""
+    decision, operator = violated_check(outcome)
+    if positive and decision is not None and decision.left is not None and operator in ("<=", "<"):
         order = compare(decision.left, fmpq(0))
         if order is None or order <= 0:
             return "the left side is not positive"
     return claim.domain.hollow(claim.domain.view(instance)) or ""
+
+
+def violated_check(outcome: Outcome) -> tuple[Decision | None, str]:
+    """The first violated comparison and its operator; the headline where none is."""
+    pairs = list(zip(outcome.checks, outcome.operators, strict=True))
+    return next(((d, op) for d, op in pairs if d.truth is False), pairs[0] if pairs else (None, ""))
 
 
 def tighter(one: Outcome, other: Outcome) -> bool:

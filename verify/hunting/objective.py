@@ -132,7 +132,10 @@ def _log_ratio(left: Tensor, right: Tensor) -> Tensor:
     # Where the right side is not positive, the larger left sides are less likely to be those of dead networks.
     certain = LARGEST / 2 + torch.log(left.clamp(min=1e-300)).clamp(-LARGEST / 2, LARGEST / 2) / 2
     others = torch.where((left > 0) & (right <= 0), certain, (left - right) / _scale(left, right))
-    hopeless = torch.where((left <= 0) & (right >= 0), -LARGEST * one, others)
+    if bool((right == 0).all()):  # a claim written as a difference: nothing to take a ratio with
+        return torch.where(left > 0, certain, left / (1 + left.abs()))
+    slope = (left - right) / (1 + left.abs() + right.abs())
+    hopeless = torch.where((left <= 0) & (right >= 0), slope - LARGEST, others)
     return torch.where(positive, logs.clamp(-LARGEST, LARGEST), hopeless)
 
 

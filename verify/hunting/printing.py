@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from refutable.theorems.exact import rational
@@ -46,10 +47,11 @@ def hunted(target: Target, options: Options) -> Iterator[str]:
     """What is hunted: the claim, what it assumes, what it goes without."""
     claim = target.claim
     yield f"{target.title}   ({'cold, ' if options.cold else ''}seed {options.seed})"
-    yield from wrapped("claim: ", claim.statement)
     why = _why_false(target)
+    statement = claim.statement.split(" (false variant: ")[0] if why else claim.statement
+    yield from wrapped("a false variant of: " if why else "claim: ", statement)
     if why:
-        yield from wrapped("the record says it is false: ", why)
+        yield from wrapped("false, says the record: ", why)
     yield from wrapped("assumes: ", ", ".join(a.id for a in claim.assumes) or "nothing")
     without = dropped(target)
     if without:
@@ -99,10 +101,9 @@ def _refuted(result: Result, found: Counterexample) -> Iterator[str]:
     yield f"refuted: certified counterexample, {at},"
     yield f"  {_reduction(result, found)}"
     yield from _instance(result.target, found.instance)
-    yield f"  {_sides(found.outcome)}"
-    reason = found.outcome.reason
-    if reason and reason not in found.outcome.labels[:1]:
-        yield f"  violated: {reason}"
+    yield f"  {_sides(violated_first(found.outcome))}"
+    if found.outcome.reason:
+        yield f"  violated: {found.outcome.reason}"
     held = ", ".join(a.id for a in found.outcome.assumptions if a.verdict == "holds")
     yield from wrapped("assumptions, each decided to hold: ", held or "none")
     if found.hollow:
@@ -139,7 +140,7 @@ def _not_refuted(result: Result) -> Iterator[str]:
     yield "  this is no proof: only a counterexample settles a claim here"
     closest = result.tightest
     if closest is None:
-        yield "  no instance was decided on which the assumptions hold and the claim says something"
+        yield "  no decided instance says how near the claim is to failing (a positive ratio left/right)"
         return
     said = ratio_text(closest.outcome)
     best = f"best certified ratio left/right = {said}" if said else "an instance on which it holds"
@@ -157,6 +158,17 @@ def _instance(target: Target, instance: Instance) -> Iterator[str]:
 def rounded(text: str) -> str:
     """A text with its long fractions as decimals: ~0.458808 for 8265114226349869/18014398509481984."""
     return LONG.sub(lambda m: f"~{int(m['p']) / int(m['q']):.6g}" if max(map(len, m.groups())) > 6 else m[0], text)
+
+
+def violated_first(outcome: Outcome) -> Outcome:
+    """The outcome with its violated comparisons in front: a claim may conclude several things."""
+    order = sorted(range(len(outcome.checks)), key=lambda i: outcome.checks[i].truth is not False)
+    return replace(
+        outcome,
+        checks=tuple(outcome.checks[i] for i in order),
+        labels=tuple(outcome.labels[i] for i in order),
+        operators=tuple(outcome.operators[i] for i in order),
+    )
 
 
 def _sides(outcome: Outcome, with_ratio: bool = True) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -66,8 +67,16 @@ def batch_of(instances: Sequence[Instance], device: str = "cpu") -> Rows:
 
 
 def _tensor(values: Sequence[Any], device: str) -> Tensor:
-    floats = np.array([np.asarray(v, dtype=object) for v in values]).astype(np.float64)
+    floats = np.vectorize(_float, otypes=[np.float64])(np.array([np.asarray(v, dtype=object) for v in values]))
     return torch.as_tensor(floats, dtype=torch.float64, device=device)
+
+
+def _float(value: Any) -> float:
+    """The nearest float; infinite beyond all floats: such rows score as hopeless."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def take(numbers: Rows, index: Any) -> Rows:

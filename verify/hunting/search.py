@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TRIAL_ROWS = 11
 """Unlike any dimension of a drawn instance, so that a formula that mixes up its axes is noticed."""
+TRIALS = 4
 POOL = 24
 NEARLY = -1e-12
 """Scores above this are decided exactly: float noise may hide a violation."""
@@ -40,6 +41,8 @@ class Step:
     score: float = HOPELESS
 
 
+IDLE = Step(0)
+"""Nothing to do now; perhaps later."""
 Steps = Iterator[Step]
 
 
@@ -52,7 +55,9 @@ class Search:
         lenient: the same, hollow instances not marked down: some claims are false on nothing else.
         assumes: ids of the assumptions that the domain's supply builds instances for; the others are filters.
         pool: the best decided instances, by score, best first.
-        score: the best float or decided score so far.
+        score: the best decided score so far of an instance on which the claim holds.
+        proposed: the best that floats saw.
+        kept: the instances of the corpus when the hunt began; none in a cold hunt.
     """
 
     target: Target
@@ -64,8 +69,9 @@ class Search:
     objective: Objective | None = None
     lenient: Objective | None = None
     why_not: str = ""
-    corpus: Corpus | None = None
+    kept: tuple[Instance, ...] = ()
     score: float = HOPELESS
+    proposed: float = HOPELESS
     pool: list[tuple[float, Instance]] = field(default_factory=list)
 
     def random(self, *names: str) -> random.Random:
@@ -94,8 +100,8 @@ class Search:
         """Decide an instance exactly; tight ones enter the pool."""
         outcome = self.judge.decide(instance, method)
         score = score_of(outcome)
-        self.score = max(self.score, score)
         if score > HOPELESS and outcome.verdict != "violated":  # a hollow violation is no start for anything better
+            self.score = max(self.score, score)
             self._pooled(score, instance)
         return outcome
 
@@ -117,7 +123,7 @@ class Search:
         # Not only the first: the most violated rows may all be hollow, networks of dead neurons for instance.
         places = dict.fromkeys((0, 1, violated // 2)) if violated else (0,) if always or best > self.score else ()
         promising = [order[place] for place in places if place < max(violated, 1)]
-        self.score = max(self.score, best)
+        self.proposed = max(self.proposed, best)
         for row in promising:
             self._decide_row(numbers, row, float(scores[row]), method)
             if self.found:
@@ -147,7 +153,8 @@ def prepare(target: Target, options: Options, judge: Judge, corpus: Corpus | Non
     source = registered(target.claim.domain.id)
     assumes = buildable(source, frozenset(a.id for a in target.claim.assumes))
     device = _device(options.device)
-    search = Search(target, options, judge, source, assumes, device, corpus=corpus)
+    kept = () if corpus is None or options.cold else tuple(corpus.instances(target.claim.domain.id))
+    search = Search(target, options, judge, source, assumes, device, kept=kept)
     search.objective, search.why_not = _objective(search)
     if search.objective is not None:
         search.lenient = Objective(target.claim, device, honest=False)
@@ -161,16 +168,20 @@ def _device(asked: str) -> str:
 
 
 def _objective(search: Search) -> tuple[Objective | None, str]:
-    generator = search.generator("trial")
-    try:
-        rows = search.batch(TRIAL_ROWS, generator)
-        if rows is None:
-            return None, "no continuous parametrisation: these instances are enumerated"
-        objective = Objective(search.target.claim, search.device)
-        objective.of(rows)
-    except (LookupError, Undifferentiable) as problem:
-        return None, f"no float version: {problem}"
-    return objective, ""
+    """Float scores if they work on some batch: sizes differ from one to the next, and a claim may not like all."""
+    generator, problem = search.generator("trial"), ""
+    objective = Objective(search.target.claim, search.device)
+    for _ in range(TRIALS):
+        try:
+            rows = search.batch(TRIAL_ROWS, generator)
+            if rows is None:
+                return None, "no continuous parametrisation: these instances are enumerated"
+            objective.of(rows)
+        except (LookupError, Undifferentiable) as failure:
+            problem = problem or f"no float version: {failure}"
+        else:
+            return objective, ""
+    return None, problem
 
 
 def to_device(rows: Rows, device: str) -> Rows:

@@ -19,7 +19,7 @@ from refutable.verify.hunting.results import Options
 from refutable.verify.hunting.search import Step, prepare
 from refutable.verify.hunting.target import Target
 from refutable.verify.keeping.sizes import sizes
-from refutable.verify.shrink import Shrunk, simpler, size, smallest
+from refutable.verify.shrink import Shrunk, simpler, size
 
 LADDER = (Size(1, 2, 1), Size(2, 2, 1), Size(3, 3, 2))
 EACH = 14_000
@@ -40,12 +40,16 @@ def is_small(target: Target, instance: Instance) -> bool:
 
 
 def smaller(
-    target: Target, options: Options, shrunk: Shrunk, budget: int, on_progress: Callable[[Instance], None]
+    target: Target,
+    options: Options,
+    shrunk: Shrunk,
+    reduce: Callable[[Instance], Shrunk],
+    on_progress: Callable[[Instance], None],
 ) -> Shrunk:
     """The simplest of ``shrunk`` and of what searches among smaller instances find, each reduced.
 
     Args:
-        budget: decisions spent on reducing each.
+        reduce: makes one instance small.
         on_progress: called with each instance that is simpler than all before.
     """
     best, start = shrunk, time.perf_counter()
@@ -55,7 +59,7 @@ def smaller(
             return best
         found = _found(target, replace(options, size=step))
         if found is not None:
-            candidate = smallest(target.claim, found, budget)
+            candidate = reduce(found)
             if simpler(candidate.instance, best.instance):
                 best = candidate
                 on_progress(best.instance)
@@ -64,9 +68,9 @@ def smaller(
 
 def _found(target: Target, options: Options) -> Instance | None:
     """A substantive counterexample among instances of one size, in a few steps: ascent, or draws without floats."""
-    judge = Judge(target.claim)
+    judge = Judge(target.claim, positive=target.theorem is not None)
     search = prepare(target, options, judge, None)
     steps, spent = (drawn if search.objective is None else ascend)(search), 0
     while spent < EACH and not search.found:
-        spent += next(steps, NOTHING).evaluations
+        spent += max(1, next(steps, NOTHING).evaluations)
     return None if judge.best is None else judge.best.instance

@@ -50,13 +50,14 @@ def catalogue_target(theorem: str, *, claim: str = "", mutant: str | None = None
     chosen = _claim(record, claim)
     part: Part = "link" if chosen in record.links else "claim"
     path = ClaimPath(record.id, part, chosen.id)
+    title = record.id if chosen.id in ("", record.headline.id) else f"{record.id}, {part} {chosen.id}"
     if drop is not None:
         known = [a.id for a in chosen.assumes]
         if drop not in known:
             raise UnknownId(f"{chosen.id} does not assume {drop!r:.60}; it assumes: {', '.join(known) or 'nothing'}")
         path = ClaimPath(record.id, "without", f"{chosen.id}/{drop}")
-        chosen = chosen.without(drop)
-    return Target(path, chosen, record, families_of(chosen, record), _hints(record, chosen), str(path))
+        chosen, title = chosen.without(drop), f"{title} without {drop}"
+    return Target(path, chosen, record, families_of(chosen, record), _hints(record, chosen), title)
 
 
 def user_target(ref: ClaimRef) -> Target:
@@ -86,7 +87,8 @@ def _mutant(record: Theorem, id: str) -> Target:
         raise UnknownId(f"{record.id} has no mutant {id!r:.60}; it has: {', '.join(mutants)}")
     found = mutants[id]
     path = ClaimPath(record.id, "mutant", id)
-    return Target(path, found.claim, record, families_of(found.claim, record), (found.witness(),), str(path))
+    title = f"{record.id}, mutant {id}"
+    return Target(path, found.claim, record, families_of(found.claim, record), (found.witness(),), title)
 
 
 def _claim(record: Theorem, id: str) -> Claim:

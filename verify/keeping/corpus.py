@@ -7,22 +7,28 @@ There is no index to keep consistent; what is best is computed from the files wh
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome
-from refutable.verify.keeping.frontier import FrontierEntry, Key, best, entry_of, key_of
+from refutable.verify.keeping.frontier import FrontierEntry, Key, best, confirmed, entry_of, key_of
 from refutable.verify.keeping.tightness import Tightness, tightness
 from refutable.verify.keeping.whole_files import remove_stale_partials
-from refutable.verify.paths import ClaimRef
+from refutable.verify.paths import ClaimRef, runs_code
 from refutable.verify.reading import ReadError
 from refutable.verify.witnesses import Witness, headline, read, witness, write
 
 VARIABLE = "REFUTABLE_CORPUS"
 DEFAULT = "refutable-corpus"
-Stamp = tuple[int, int]
-"""Size and time of change of a file: one that was read is read again only when it differs."""
+CONFIRMATIONS = 200
+"""Kept entries that one object decides again, tightest first: a table is shown in seconds however many are kept."""
+Stamp = tuple[int, int, int]
+"""Size, time of change and kind of a file: one that was read is read again only when it differs."""
+DANGLING: Stamp = (-1, -1, -1)
 
 
 def corpus_folder(chosen: Path | None = None) -> Path:
@@ -40,16 +46,20 @@ class Corpus:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: dict[Path, tuple[Stamp, Witness | str]] = {}
-        self._entries: dict[Path, FrontierEntry | None] = {}
+        self._entries: dict[Path, tuple[Stamp, FrontierEntry | None]] = {}
+        self._confirmed: dict[Path, tuple[Stamp, FrontierEntry | None]] = {}
+        self._left = CONFIRMATIONS
         self._best: dict[Key, FrontierEntry] = {}
         self._tidied = False
 
     @property
     def damaged(self) -> list[str]:
         """What is wrong with each file that was skipped when the folder was last read, one line a file."""
-        return [
-            found for _, (_, found) in sorted(self._read.items(), key=lambda item: item[0]) if isinstance(found, str)
-        ]
+        wrong = {file: found for file, (_, found) in self._read.items() if isinstance(found, str)}
+        for file, (stamp, sound) in self._confirmed.items():
+            if sound is None and self._stamp(file) == stamp:
+                wrong[file] = f"{file}: does not come out again when it is decided; `refutable replay` says why"
+        return [wrong[file] for file in sorted(wrong)]
 
     def add(self, witness: Witness) -> Path:
         """Keep a witness; the same content twice is one file.
@@ -83,18 +93,30 @@ class Corpus:
         key = key_of(ref, instance)
         if not self._surpassed(key, mark):
             return None
-        self._best = best(self.entries())
+        rivals = [entry for entry in self.entries() if entry.key == key]
+        self._best.pop(key, None)
+        self._best |= best(rivals, lambda entry: self._confirm(entry, claim))
         if not self._surpassed(key, mark) or claim.domain.hollow(claim.domain.view(instance)):
             return None
         found = witness(ref, instance, outcome, method, seed)
         file = self._write(found, "frontier")
         self._best[key] = FrontierEntry(found, mark, file)
+        with suppress(OSError):  # it was decided just now
+            self._confirmed[file] = (_stamp_of(file.stat()), self._best[key])
         return file
 
     def frontier(self) -> list[FrontierEntry]:
-        """The tightest kept instance per claim and size, sorted by claim and size."""
-        self._best = best(self.entries())
-        return [self._best[key] for key in sorted(self._best)]
+        """The tightest kept instance per claim and size, sorted by claim and size, see `tightest`."""
+        return self.tightest(self.entries())
+
+    def tightest(self, entries: Iterable[FrontierEntry]) -> list[FrontierEntry]:
+        """The tightest of some entries per claim and size, sorted by claim and size.
+
+        The claim is decided again on each, up to `CONFIRMATIONS`; those that do not come out again are left out and
+        among the `damaged`. What would run a Python file of the user is taken as it was written.
+        """
+        found = best(entries, self._confirm)
+        return [found[key] for key in sorted(found)]
 
     def entries(self) -> list[FrontierEntry]:
         """All kept entries, superseded ones included, sorted by file name.
@@ -103,15 +125,37 @@ class Corpus:
         """
         found = []
         for file, kept in self._files("frontier"):
-            if file not in self._entries:
-                self._entries[file] = entry_of(kept, file)
-            found.append(self._entries[file])
+            stamp = self._read[file][0]
+            if file not in self._entries or self._entries[file][0] != stamp:
+                self._entries[file] = (stamp, entry_of(kept, file))
+            found.append(self._entries[file][1])
         return [entry for entry in found if entry is not None]
 
     def instances(self, domain: str) -> list[Instance]:
         """Every kept instance of a domain, once each: of the witnesses, then of the frontier."""
         kept = [*self._files("witnesses"), *self._files("frontier")]
         return list(dict.fromkeys(w.instance for _, w in kept if w.instance.domain == domain))
+
+    def _stamp(self, file: Path) -> Stamp | None:
+        return self._read[file][0] if file in self._read else None
+
+    def _confirm(self, entry: FrontierEntry, claim: Claim | None = None) -> FrontierEntry | None:
+        """The entry as its claim decides it now; None for one that does not come out again.
+
+        What is not decided again counts where a table is made (no ``claim``), and outdoes no new instance.
+        """
+        stamp = self._stamp(entry.file)
+        known = self._confirmed.get(entry.file)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        if claim is None and (self._left <= 0 or runs_code(entry.ref)):
+            return entry
+        if self._left <= 0 or stamp is None:
+            return None
+        self._left -= 1
+        sound = confirmed(entry, entry.ref.resolve() if claim is None else claim)
+        self._confirmed[entry.file] = (stamp, sound)
+        return sound
 
     def _surpassed(self, key: Key, mark: Tightness) -> bool:
         kept = self._best.get(key)
@@ -131,7 +175,7 @@ class Corpus:
             del self._read[file]
         for file, stamp in seen.items():
             if file not in self._read or self._read[file][0] != stamp:
-                self._read[file] = (stamp, _readable(file))
+                self._read[file] = (stamp, _readable(file, stamp))
         return [(file, found) for file in seen if isinstance(found := self._read[file][1], Witness)]
 
 
@@ -139,13 +183,30 @@ def _listed(folder: Path) -> list[tuple[Path, Stamp]]:
     """The JSON files of a folder by name; partial files have another ending. Nothing for a missing folder."""
     try:
         with os.scandir(folder) as items:
-            names = [(item.name, item.stat()) for item in items if item.name.endswith(".json")]
+            names = [(item.name, _stamped(item)) for item in items if item.name.endswith(".json")]
     except OSError:
         return []
-    return [(folder / name, (stat.st_size, stat.st_mtime_ns)) for name, stat in sorted(names)]
+    return [(folder / name, stamp) for name, stamp in sorted(names) if stamp is not None]
 
 
-def _readable(file: Path) -> Witness | str:
+def _stamped(item: os.DirEntry[str]) -> Stamp | None:
+    """None for a file that has vanished since the folder was listed."""
+    try:
+        stat = item.stat()
+    except OSError:
+        return DANGLING if item.is_symlink() else None
+    return _stamp_of(stat)
+
+
+def _stamp_of(stat: os.stat_result) -> Stamp:
+    return stat.st_size, stat.st_mtime_ns, stat.st_mode
+
+
+def _readable(file: Path, stamp: Stamp) -> Witness | str:
+    if stamp == DANGLING:
+        return f"{file}: a link to nothing; remove it"
+    if not S_ISREG(stamp[2]) and not S_ISDIR(stamp[2]):
+        return f"{file}: no regular file but a pipe or a device; remove it"
     try:
         return read(file)
     except ReadError as problem:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from refutable.theorems.catalogue import DOMAINS
+from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance, canonical_json
+from refutable.verify.decide import decide
 from refutable.verify.keeping.sizes import sizes
 from refutable.verify.keeping.tightness import Tightness, tightness
 from refutable.verify.paths import ClaimRef
 from refutable.verify.reading import ReadError
-from refutable.verify.witnesses import Witness
+from refutable.verify.witnesses import Witness, departures, headline
 
 Key = tuple[str, tuple[tuple[str, int], ...]]
 """A claim and a size, sortable."""
@@ -89,11 +91,42 @@ def _current(witness: Witness) -> bool:
         return False
 
 
-def best(entries: Iterable[FrontierEntry]) -> dict[Key, FrontierEntry]:
-    """The tightest entry per claim and size."""
-    found: dict[Key, FrontierEntry] = {}
-    for entry in entries:
-        key = entry.key
-        if key not in found or entry.order > found[key].order:
-            found[key] = entry
-    return found
+def confirmed(entry: FrontierEntry, claim: Claim) -> FrontierEntry | None:
+    """The entry as it comes out when ``claim`` is decided on its instance; None where it is no record after all.
+
+    A file says what its writer wants, within the width of its enclosures too: the sides are those of the decision.
+    """
+    try:
+        outcome = decide(claim, entry.instance)
+        mark = tightness(headline(outcome)) if outcome.verdict == "holds" else None
+        if mark is None or departures(entry.witness, outcome):
+            return None
+        if claim.domain.hollow(claim.domain.view(entry.instance)):
+            return None
+    except Exception:  # whatever a senseless instance, or the formula of a user, raises
+        return None
+    return replace(entry, witness=replace(entry.witness, headline=headline(outcome)), tightness=mark)
+
+
+Confirm = Callable[[FrontierEntry], FrontierEntry | None]
+
+
+def best(entries: Iterable[FrontierEntry], confirm: Confirm = lambda entry: entry) -> dict[Key, FrontierEntry]:
+    """The tightest entry per claim and size, of those that ``confirm`` lets through; it is asked for few others."""
+    groups: dict[Key, list[FrontierEntry]] = {}
+    for entry in sorted(entries, key=lambda e: e.order, reverse=True):
+        groups.setdefault(entry.key, []).append(entry)
+    found = {key: _first(group, confirm) for key, group in groups.items()}
+    return {key: entry for key, entry in found.items() if entry is not None}
+
+
+def _first(group: list[FrontierEntry], confirm: Confirm) -> FrontierEntry | None:
+    """The tightest confirmed entry of a group that is sorted by what its files say, tightest first."""
+    top: FrontierEntry | None = None
+    for entry in group:
+        if top is not None and entry.order <= top.order:
+            return top
+        sound = confirm(entry)
+        if sound is not None and (top is None or sound.order > top.order):
+            top = sound
+    return top

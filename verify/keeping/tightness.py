@@ -69,5 +69,7 @@ def tightness(headline: Mapping[str, Any]) -> Tightness | None:
     if not (least > 0 and small > 0):
         return None
     if headline["touching"]:
+        if most < small or large < least:  # sides that are certainly apart do not touch
+            return None
         return Tightness(fmpq(1), fmpq(1), True)
     return Tightness(min(least / large, fmpq(1)), min(most / small, fmpq(1)))

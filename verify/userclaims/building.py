@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, TypeVar, overload
 
 from refutable.theorems.catalogue import UnknownId
 from refutable.theorems.catalogue import domain as known_domain
@@ -15,10 +15,12 @@ from refutable.theorems.domains.domain import Domain
 from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import MissingNumber, View
 from refutable.verify.reading import ReadError
-from refutable.verify.userclaims.assumptions import assumption, expanded, usual
+from refutable.verify.userclaims.assumptions import assumption, assumptions, expanded, usual
+from refutable.verify.userclaims.balance import balanced
 from refutable.verify.userclaims.blame import line_of
 from refutable.verify.userclaims.formulas import scalar
 from refutable.verify.userclaims.grammar import Comparison, ExpressionError, normal, parse
+from refutable.verify.userclaims.soundness import sound
 from refutable.verify.userclaims.vocabulary import Term, vocabulary
 
 DOMAIN = "shallow-relu"
@@ -27,8 +29,7 @@ UNNAMED = "expression"
 
 Conclusion = Callable[[View], Check | Iterable[Check]]
 Assumed = str | Assumption | Sequence[str | Assumption] | None
-_FLIPPED: dict[str, Literal["<=", "<"]] = {">=": "<=", ">": "<"}
-_OPERATORS = ("<=", "<", "==", "psd", "true")
+Taken = TypeVar("Taken")
 
 
 class UserCodeError(ReadError):
@@ -112,7 +113,10 @@ def expression_claim(
     """The claim that an expression states. Arguments and errors as `claim`."""
     kind = _domain(domain)
     words = vocabulary(domain)
-    sides = [(c, scalar(c.left, words), scalar(c.right, words)) for c in parse(expression)]
+    written = parse(expression)
+    for one in written:  # what is wrong is told of the sides as they are written
+        scalar(one.left, words), scalar(one.right, words)
+    sides = [(c, scalar(c.left, words), scalar(c.right, words)) for c in map(balanced, written)]
 
     def concludes(view: View) -> Iterable[Check]:
         return [_compared(view, *one) for one in sides]
@@ -146,7 +150,7 @@ def assumed(domain: str, given: Assumed) -> tuple[Assumption, ...]:
     found: dict[str, Assumption] = {}
     for one in given:
         if isinstance(one, Assumption):
-            found.setdefault(one.id, one)
+            found.setdefault(one.id, _guarded_assumption(one, domain))
         else:
             for id in expanded([one]):
                 found.setdefault(id, assumption(domain, id))
@@ -159,18 +163,24 @@ def _from_function(function: Conclusion, domain: str, assumes: Assumed, id: str 
     name = getattr(function, "__name__", UNNAMED)
     doc = (getattr(function, "__doc__", None) or "").strip()
     said = statement or " ".join(doc.split("\n\n")[0].split()) or name
-    return Claim(id or name, _domain(domain), said, assumed(domain, assumes), _guarded(function))
+    return Claim(id or name, _domain(domain), said, assumed(domain, assumes), _guarded(function, _conclusions))
 
 
-def _guarded(function: Conclusion) -> Callable[[View], list[Check]]:
-    """The function with its mistakes told by file and line; sides that no exact decision can take are refused."""
+def _guarded_assumption(one: Assumption, domain: str) -> Assumption:
+    """An assumption of the user's own with its mistakes told as a conclusion's are; the catalogue's as it is."""
+    if assumptions(domain).get(one.id) is one:
+        return one
+    enforce = None if one.enforce is None else _guarded(one.enforce, lambda returned, view: dict(returned))
+    return replace(one, checks=_guarded(one.checks, _checks), enforce=enforce)
 
-    def concludes(view: View) -> list[Check]:
+
+def _guarded(function: Callable[[View], Any], taken: Callable[[Any, View], Taken]) -> Callable[[View], Taken]:
+    """What is ``taken`` from the function's answer, with mistakes in either told by file and line."""
+
+    def guarded(view: View) -> Taken:
         try:
-            returned = function(view)
-            checks = [returned] if isinstance(returned, Check) else list(returned)
-            return [_sound(check, view) for check in checks]
-        except (MissingNumber, NotCertified, ArithmeticError, ReadError):
+            return taken(function(view), view)
+        except (MissingNumber, NotCertified, NotBatched, ArithmeticError, ReadError):
             raise
         except Exception as problem:
             if view.ops.name == "certified":
@@ -179,10 +189,23 @@ def _guarded(function: Conclusion) -> Callable[[View], list[Check]]:
                 raise UserCodeError(_told(function, problem)) from problem
             raise NotBatched(f"the function does not run on float batches: {_told(function, problem)}") from problem
 
-    return concludes
+    return guarded
 
 
-def _told(function: Conclusion, problem: Exception) -> str:
+def _conclusions(returned: Any, view: View) -> list[Check]:
+    checks = _checks(returned, view)
+    if not checks:
+        raise TypeError("the function concludes nothing; it must give at least one iterable check")
+    return checks
+
+
+def _checks(returned: Any, view: View) -> list[Check]:
+    """The checks of an answer; sides that no exact decision can take are refused."""
+    checks = [returned] if isinstance(returned, Check) else list(returned)
+    return [sound(check, view) for check in checks]
+
+
+def _told(function: Callable[[View], Any], problem: Exception) -> str:
     code = getattr(function, "__code__", None)
     file = "" if code is None else code.co_filename
     place = f"{Path(file).name}{line_of(problem, file)}: " if file else ""
@@ -193,23 +216,11 @@ def _told(function: Conclusion, problem: Exception) -> str:
 def _hint(problem: Exception) -> str:
     if isinstance(problem, KeyError):
         return "; the view has no such name"
-    if isinstance(problem, TypeError) and "float" in str(problem):
+    if isinstance(problem, TypeError) and ("float" in str(problem) or "no exact number" in str(problem)):
         return "; floats are not exact, write view.ops.ratio(1, 2) for 1/2"
     if isinstance(problem, TypeError) and "iterable" in str(problem):
         return "; return refutable.Check(left, '<=', right), or a list of those"
     return ""
-
-
-def _sound(check: object, view: View) -> Check:
-    if not isinstance(check, Check):
-        raise TypeError(f"the function gave {type(check).__name__}, which is not iterable into checks")
-    if check.op in _FLIPPED:
-        check = replace(check, left=check.right, op=_FLIPPED[check.op], right=check.left)
-    if check.op not in _OPERATORS:
-        raise ValueError(f"Check compares by <=, <, ==, psd or true, not {check.op!r:.20}")
-    if view.ops.exact and any(isinstance(side, float) for side in (check.left, check.right)):
-        raise TypeError("a side of the comparison is a float")
-    return check
 
 
 def named(found: Claim, name: str) -> Claim:

@@ -40,9 +40,12 @@ class FileClaim:
 
     @property
     def path(self) -> Path:
-        """The file: beside the folder if it is there, else as given."""
-        if self.folder is not None and not self.file.is_absolute() and (self.folder / self.file).is_file():
-            return self.folder / self.file
+        """The file: in the folder, under its relative path or its bare name, if it is there; else as given."""
+        if self.folder is not None:
+            for place in (() if self.file.is_absolute() else (self.file,)), (Path(self.file.name),):
+                found = next((self.folder / p for p in place if is_there(self.folder / p)), None)
+                if found is not None:
+                    return found
         return self.file
 
     def beside(self, folder: Path) -> FileClaim:
@@ -82,6 +85,14 @@ class FileClaim:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.name}"
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file of that name; a name that no file can have, one too long say, is nowhere."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _plain(name: str) -> str:

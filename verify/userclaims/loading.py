@@ -61,9 +61,13 @@ class ClaimFile:
         """The claim of that name.
 
         Raises:
-            ClaimFileError: there is none; what the name is instead, and the claims that there are.
+            ClaimFileError: there is none; what the name is instead, and the claims that there are. Or it fails on
+                every known instance.
         """
         if name in self.claims:
+            if (self.sha256, name) not in _TRIED:  # only the one asked for: another may be a draft
+                _try_out(self.path, name, self.claims[name])
+                _TRIED.add((self.sha256, name))
             return self.claims[name]
         if name in self.others:
             raise ClaimFileError(
@@ -81,6 +85,7 @@ def _remedy(kind: str) -> str:
     return "wrap it: refutable.claim('...')" if kind == "a text" else "make it with refutable.claim"
 
 
+_TRIED: set[tuple[str, str]] = set()
 _LOADED: dict[tuple[str, str], ClaimFile] = {}
 
 
@@ -88,11 +93,13 @@ def read_source(path: Path) -> bytes:
     """The bytes of a claim file.
 
     Raises:
-        ClaimFileError: no such file, a folder, too large.
+        ClaimFileError: no such file, a folder, a pipe or a device, too large.
     """
     try:
         if path.is_dir():
             raise ClaimFileError(f"{path}: this is a folder; name a Python file in it")
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ClaimFileError(f"{path}: this is no regular file; name a Python file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as problem:
@@ -124,8 +131,6 @@ def load(path: Path) -> ClaimFile:
         module = _run(path, data, key[1])
         public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
         claims = {name: named(value, name) for name, value in public.items() if isinstance(value, Claim)}
-        for name, one in claims.items():
-            _try_out(path, name, one)
         others = {name: _kind(value) for name, value in public.items() if name not in claims}
         _LOADED[key] = ClaimFile(path, key[1], claims, others)
     return _LOADED[key]

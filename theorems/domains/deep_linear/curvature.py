@@ -17,6 +17,9 @@ from refutable.theorems.ops.exact import to_matrix
 from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import Quantity, View
 
+TEST_BITS = 12
+"""Test directions have entries on the grid 2^-12."""
+
 
 def prefixes(view: View) -> Any:
     """(A_1, ..., A_m)."""
@@ -143,20 +146,32 @@ def squared_imbalance(view: View) -> Any:
 
 
 def test_direction(view: View) -> Any:
-    """(u, v): v a rationalised top right singular vector of M, u = M v. On float batches v = (1, ..., 1).
+    """(u, v): v a rationalised top right singular vector of M, u = M v. Gradients of float batches pass u alone.
 
     Raises:
         NotCertified: in certified floats, which must decide the exact view's statement.
     """
     if not view.ops.proposes:
         raise NotCertified("the test vector of an instance is found exactly, not in floats")
-    v = _top_right_vector(view) if view.ops.exact else view.ops.ones_like(view["product"][..., 0, :])
+    v = _top_right_vector(view) if view.ops.exact else _float_top_right_vectors(view["product"])
     return view.ops.matvec(view["product"], v), v
 
 
 def _top_right_vector(view: View) -> Any:
     m = to_matrix(view["product"])
-    return view.ops.array(rayleigh_vector(m.transpose() * m, bits=12))
+    return view.ops.array(rayleigh_vector(m.transpose() * m, bits=TEST_BITS))
+
+
+def _float_top_right_vectors(product: Any) -> Any:
+    """The same for a torch batch of maps [..., d_y, d_x], as constants; zeros where a map is not finite."""
+    import torch
+
+    m = product.detach()
+    m = m / m.abs().amax(dim=(-2, -1), keepdim=True).clamp(min=2.0**-1000)
+    finite = m.isfinite().all(dim=-1).all(dim=-1)[..., None, None]
+    gram = m.transpose(-1, -2) @ m
+    vectors = torch.linalg.eigh(torch.where(finite, gram, torch.zeros_like(gram)))[1][..., -1]
+    return torch.where(finite[..., 0], (vectors * 2**TEST_BITS).round() / 2**TEST_BITS, torch.zeros_like(vectors))
 
 
 CURVATURE = (

@@ -23,14 +23,17 @@ def refit(before: Instance, after: Instance) -> Iterator[Instance]:
     old, new = _sharpness(before), _sharpness(after)
     if not (0 < old < np.inf and 0 < new < np.inf):
         return
-    edge = fmpq(*(2.0 / new).as_integer_ratio())
-    kept = after["step_size"] * fmpq(*(old / new).as_integer_ratio())
+    # Rationals: the floats 2 / new and old / new overflow for tiny Hessians.
+    sharper = fmpq(*new.as_integer_ratio())
+    edge = 2 / sharper
+    kept = after["step_size"] * fmpq(*old.as_integer_ratio()) / sharper
     for top in (edge, kept):
         for width in WIDTHS:
             for low, high in ((width, WIDTHS[-1]), (0, width)):
                 yield after.replace(step_size=simplest_between(top * (1 - low), top * (1 + high)))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _sharpness(instance: Instance) -> float:
     mean = np.vectorize(to_float, otypes=[np.float64])(instance["hessians"]).mean(axis=0)
     return float(np.linalg.eigvalsh(mean)[-1]) if np.isfinite(mean).all() else float("inf")

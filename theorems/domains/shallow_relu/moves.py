@@ -12,9 +12,11 @@ from flint import fmpq
 from refutable.theorems.domains.domain import Move
 from refutable.theorems.domains.number_moves import NumberMoves, sealed
 from refutable.theorems.domains.shallow_relu.lines import lower_dimension
+from refutable.theorems.domains.shallow_relu.pairs import MANY, ordered_pairs, unordered_pairs
 from refutable.theorems.domains.shallow_relu.refitting import output, refit, refitted
 from refutable.theorems.domains.shallow_relu.scalings import (
     common_scale,
+    larger_network,
     normalise_neurons,
     shift_inputs,
     square_root,
@@ -23,8 +25,6 @@ from refutable.theorems.exact.simplest import simpler_near
 from refutable.theorems.instances import Instance
 
 NEURON_FIELDS = ("w1", "b1", "w2")
-MANY = 8
-"""With more neurons or data than this, pairs of them are not left out one by one."""
 SETTINGS = ("y", "batch_size", "step_size", "frozen")
 
 
@@ -50,10 +50,11 @@ def drop_datum(instance: Instance) -> Iterator[Instance]:
 
 
 def drop_neuron_and_datum(instance: Instance) -> Iterator[Instance]:
-    """One neuron fewer and one datum that it is active on; or two of each."""
+    """One neuron fewer and one datum it is active on (of more than eight, most active on); or two of each."""
     z = instance["x"] @ instance["w1"].T + instance["b1"]
     n, k = z.shape
-    pairs = [(j, i) for (j, i), v in np.ndenumerate(z) if v > 0]
+    highest = z.max(axis=0)
+    pairs = [(j, i) for (j, i), v in np.ndenumerate(z) if v > 0 and (n <= MANY or v == highest[i])]
     if min(n, k) > 1 and n > (instance["batch_size"] or 1):
         for j, i in pairs:
             yield _without(_without(instance, (i,), NEURON_FIELDS), (j,), _data_fields(instance))
@@ -91,14 +92,21 @@ def drop_coordinate(instance: Instance) -> Iterator[Instance]:
 
 
 def merge_neurons(instance: Instance) -> Iterator[Instance]:
-    """Two neurons become one: the first with both output weights; where active on the same data, their sum."""
+    """Two neurons become one: the first with both output weights; where active on the same data, their sum.
+
+    Of more than eight neurons only nearest pairs are tried.
+    """
     z = instance["x"] @ instance["w1"].T + instance["b1"]
     sides = [tuple(v > 0 for v in column) for column in z.T]
-    for i, j in itertools.combinations(range(len(sides)), 2):
+    for i, j in unordered_pairs(_inner_weights(instance)):
         if sides[i] == sides[j]:
             yield from _summed(instance, i, j)
         w1, b1, w2 = (instance[name] for name in NEURON_FIELDS)
         yield _replaced_pair(instance, (i, j), w1[i], b1[i], w2[i] + w2[j])
+
+
+def _inner_weights(instance: Instance) -> Any:
+    return np.column_stack([instance["w1"], instance["b1"]])
 
 
 def _summed(instance: Instance, i: int, j: int) -> Iterator[Instance]:
@@ -122,9 +130,9 @@ def _replaced_pair(instance: Instance, pair: tuple[int, int], row: Any, bias: fm
 
 
 def merge_data(instance: Instance) -> Iterator[Instance]:
-    """Two data become one: their mean, with the mean of their labels."""
+    """Two data become one: their mean, with the mean of their labels. Of more than eight only nearest pairs."""
     n = len(instance["x"])
-    for i, j in itertools.combinations(range(n), 2) if n > max(1, instance["batch_size"] or 1) else ():
+    for i, j in unordered_pairs(instance["x"]) if n > max(1, instance["batch_size"] or 1) else ():
         changes = {}
         for name in _data_fields(instance):
             array = instance[name].copy()
@@ -147,8 +155,13 @@ def simpler_residual(instance: Instance) -> Iterator[Instance]:
 
 
 def mirror_neuron(instance: Instance) -> Iterator[Instance]:
-    """A neuron becomes another one's mirror image in the origin, up to the sign of its output weight."""
-    for i, j in itertools.permutations(range(len(instance["b1"])), 2):
+    """A neuron becomes another one's mirror image in the origin, up to the sign of its output weight.
+
+    Of more than eight neurons only the one whose image is nearest.
+    """
+    inner = _inner_weights(instance)
+    sign = np.array([-1] * instance["w1"].shape[1] + [1], dtype=object)
+    for i, j in ordered_pairs(inner, inner * sign):
         arrays = {name: instance[name].copy() for name in NEURON_FIELDS}
         arrays["w1"][i], arrays["b1"][i] = -arrays["w1"][j], arrays["b1"][j]
         arrays["w2"][i] = arrays["w2"][j] if instance["w2"][i] * instance["w2"][j] > 0 else -arrays["w2"][j]
@@ -156,8 +169,8 @@ def mirror_neuron(instance: Instance) -> Iterator[Instance]:
 
 
 def mirror_datum(instance: Instance) -> Iterator[Instance]:
-    """A datum becomes minus another one."""
-    for i, j in itertools.permutations(range(len(instance["x"])), 2):
+    """A datum becomes minus another one; of more than eight data, the one whose negative is nearest."""
+    for i, j in ordered_pairs(instance["x"], -instance["x"]):
         x = instance["x"].copy()
         x[i] = -x[j]
         yield from refit(instance, instance.replace(x=sealed(x)))
@@ -165,6 +178,12 @@ def mirror_datum(instance: Instance) -> Iterator[Instance]:
 
 NUMBERS = NumberMoves(("w1", "b1", "w2", "b2", "x", "y"), refit, jointly=("w1", "b1", "w2", "b2", "x"))
 STEP_SIZE = NumberMoves(("step_size",), positive=("step_size",))
+
+
+def round_many(instance: Instance) -> Iterator[Instance]:
+    """All numbers of a network with more than eight neurons or data rounded at once, before pairs of them are tried."""
+    if max(len(instance["x"]), len(instance["b1"])) > MANY:
+        yield from NUMBERS.round_jointly(instance)
 
 
 def simpler_step_size(instance: Instance) -> Iterator[Instance]:
@@ -192,6 +211,7 @@ _STRUCTURE = (
     Move("plain setting", plain_setting),
     Move("drop neuron", refitted(drop_neuron)),
     Move("drop datum", refitted(drop_datum)),
+    Move("round many numbers", round_many),
     Move("drop neuron and datum", refitted(drop_neuron_and_datum)),
     Move("drop coordinate", refitted(drop_coordinate)),
     Move("lower the dimension", refitted(lower_dimension)),
@@ -204,6 +224,7 @@ _POLISH = (
     Move("mirror a datum", mirror_datum),
     Move("normalise neurons", normalise_neurons),
     Move("common scale", common_scale),
+    Move("larger network", larger_network),
     Move("shift inputs", shift_inputs),
     *NUMBERS.moves[1:],
     Move("simplify a residual", simpler_residual),

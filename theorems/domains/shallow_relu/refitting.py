@@ -71,8 +71,10 @@ def _step_sizes(before: Instance, after: Instance, widths: tuple[fmpq, ...]) -> 
     new, old = sharpness(after), _known_sharpness(before)
     if not (0 < new < np.inf and 0 < old < np.inf):
         return
-    edge = fmpq(*(2.0 / new).as_integer_ratio()) * (1 + _FLOAT_ERROR)
-    kept = after["step_size"] * fmpq(*(old / new).as_integer_ratio())
+    # Rationals: the floats 2 / new and old / new overflow for tiny networks.
+    sharper = exactly(new)
+    edge = 2 / sharper * (1 + _FLOAT_ERROR)
+    kept = after["step_size"] * exactly(old) / sharper
     tops = [edge, kept] if abs(kept - edge) > edge * widths[-1] else [edge]
     seen = {after["step_size"]}
     for top in tops:
@@ -83,6 +85,12 @@ def _step_sizes(before: Instance, after: Instance, widths: tuple[fmpq, ...]) -> 
                 yield step_size
 
 
+def exactly(x: float) -> fmpq:
+    """The rational that a finite float is."""
+    return fmpq(*float(x).as_integer_ratio())
+
+
+@np.errstate(over="ignore", invalid="ignore")
 def sharpness(instance: Instance) -> float:
     """lambda_max of the Hessian of the loss in floats; kinks on data count as active and as inactive, the larger."""
     parts = {name: floats(instance[name]) for name in ("x", "w1", "b1", "w2")}
@@ -102,19 +110,18 @@ def _hessian(instance: Instance, parts: dict[str, Any], mask: Any, z: Any) -> An
     """The smaller Gram matrix of the per-sample gradients; with labels, the whole Hessian."""
     n = len(mask)
     slope = mask * parts["w2"]
-    with np.errstate(over="ignore", invalid="ignore"):
-        blocks = {
-            "w1": (slope[:, :, None] * parts["x"][:, None, :]).reshape(n, -1),
-            "b1": slope,
-            "w2": mask * z,
-            "b2": np.ones((n, 0 if instance["b2"] is None else 1)),
-        }
-        frozen = instance["frozen"] or frozenset()
-        trained = {name: block for name, block in blocks.items() if name not in frozen}
-        features = np.concatenate(list(trained.values()), axis=1)
-        if instance["y"] is None:
-            return features @ features.T / n
-        return features.T @ features / n + _residual_part(instance, trained, mask, parts["x"])
+    blocks = {
+        "w1": (slope[:, :, None] * parts["x"][:, None, :]).reshape(n, -1),
+        "b1": slope,
+        "w2": mask * z,
+        "b2": np.ones((n, 0 if instance["b2"] is None else 1)),
+    }
+    frozen = instance["frozen"] or frozenset()
+    trained = {name: block for name, block in blocks.items() if name not in frozen}
+    features = np.concatenate(list(trained.values()), axis=1)
+    if instance["y"] is None:
+        return features @ features.T / n
+    return features.T @ features / n + _residual_part(instance, trained, mask, parts["x"])
 
 
 def _residual_part(instance: Instance, trained: dict[str, Any], mask: Any, x: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from flint import fmpq
 
 from refutable.theorems.domains.number_moves import sealed
+from refutable.theorems.domains.shallow_relu.pairs import unordered_pairs
 from refutable.theorems.domains.shallow_relu.refitting import refit
 from refutable.theorems.exact import sqrt_exact
 from refutable.theorems.exact.simplest import simplest_between
@@ -78,6 +78,25 @@ def common_scale(instance: Instance) -> Iterator[Instance]:
         yield from refit(instance, instance.replace(**changes))
 
 
+def larger_network(instance: Instance) -> Iterator[Instance]:
+    """All weights of a small network times c (output bias times c^2), the largest 1, or c a power of 2 or 10.
+
+    The step size is derived anew: 1 / step size - 1/2 is of the size of the network, so that those of tiny networks
+    take many digits. Also with the inputs, and the hidden biases with them, times c.
+    """
+    largest = max(abs(q) for name in ("w1", "b1", "w2") for q in instance[name].ravel())
+    if not 0 < largest < 1:
+        return
+    factors = [1 / largest, *(fmpq(base) ** zeros for zeros in range(6, 0, -1) for base in (10, 2))]
+    for c in dict.fromkeys(c for c in factors if c <= 4 / largest):
+        changes = {name: sealed(instance[name] * c) for name in ("w1", "b1", "w2")}
+        if instance["b2"] is not None:
+            changes["b2"] = instance["b2"] * c * c
+        grown = instance.replace(**changes)
+        yield from refit(instance, grown)
+        yield from refit(instance, grown.replace(x=sealed(grown["x"] * c), b1=sealed(grown["b1"] * c)))
+
+
 def _scales(array: Any) -> list[fmpq]:
     """Factors that make the largest entry, or each other one, 1, or all of them whole."""
     sizes = sorted({abs(q) for q in array.ravel() if q != 0}, reverse=True)
@@ -86,10 +105,10 @@ def _scales(array: Any) -> list[fmpq]:
 
 
 def shift_inputs(instance: Instance) -> Iterator[Instance]:
-    """The origin of the inputs moved to a datum, half way between two, or (one input) onto a knot."""
+    """The origin of the inputs moved to a datum, half way between two (of many, nearest ones) or onto a knot."""
     x, w1, b1 = instance["x"], instance["w1"], instance["b1"]
     origins = [tuple(row) for row in x]
-    origins += [tuple((a + b) / 2) for a, b in itertools.combinations(x, 2)]
+    origins += [tuple((x[i] + x[j]) / 2) for i, j in unordered_pairs(x)]
     if x.shape[1] == 1:
         origins += [(-b / w,) for (w,), b in zip(w1, b1, strict=True) if w != 0]
     for origin in dict.fromkeys(origins):

@@ -103,7 +103,10 @@ DELAYED_STABILITY = Theorem(
     equality=(ROUNDED_DOWN,),
     mutants=threshold_mutants.MUTANTS,
     necessity=NECESSITY,
-    larger={"right-side-1e-6": "a fraction less than 10^-6 below the threshold 2 has a denominator above 499999"},
+    larger={
+        "right-side-1e-6": "no delay, as here, takes long numbers: a fraction less than 10^-6 below the threshold 2 "
+        "has a denominator of at least six digits; with delay 16 the step size 61/641 does (curvature 1)"
+    },
     closed_forms=threshold_forms.CLOSED_FORMS,
     evidence={
         "trained-relabelled": "it is about a curvature, a step size and a delay; no network is trained",

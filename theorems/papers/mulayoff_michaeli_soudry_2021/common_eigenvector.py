@@ -129,9 +129,8 @@ COMMON_EIGENVECTOR = Theorem(
     mutants=common_eigenvector_mutants.mutants(COMMON, SHARP, LEAVES, ENTRIES),
     necessity=NECESSITY,
     larger={
-        "one-neuron-per-datum": "p neurons that toggle on one datum count once: that fails for several p only",
-        "printed-entry-bound-in-lemma": "a factor sqrt n is missing, which other losses hide for few distinct data",
-        "sqrt-2-times-1-minus-1e-6": "sqrt 2 is a limit: within 10^-6 of it the output weight is of the order 10^3",
+        "one-neuron-per-datum": "the least known in which every neuron is active: five neurons on two data",
+        "printed-entry-bound-in-lemma": "the least known: one neuron on five data",
     },
     closed_forms=(
         ClosedForm(
@@ -142,7 +141,7 @@ COMMON_EIGENVECTOR = Theorem(
             "poly",
         ),
     ),
-    not_tight="sqrt 3 can be sqrt 2 (own, a claim of its own), which is attained in the limit",
+    not_tight="sqrt 3 can be sqrt 2 (own, a claim of its own), which is attained where the output bias is frozen",
     evidence={
         "constructed": "no equality family: see common-eigenvector-sharp and its mutants",
         "swept": "modes are combinatorial: float batches never put a kink exactly on a datum",

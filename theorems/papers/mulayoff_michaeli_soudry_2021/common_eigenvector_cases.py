@@ -28,6 +28,10 @@ def one_datum(output_weight: fmpq) -> Instance:
     return hinges([1], [(1, 1, output_weight)])
 
 
+ONE_DATUM_FROZEN = one_datum(fmpq(1)).replace(frozen=frozenset({"b2"}))
+"""With the output bias frozen the two are equal."""
+
+
 CORNER = SHALLOW_RELU.instance(w1=[[1, 1, 1]], b1=[-3], w2=[64], b2=0, x=[[1, 1, 1]])
 """d = 3, the datum (1, 1, 1) on the kink."""
 REPEATED = hinges([1, 1, 1], [(1, 1, 64)])

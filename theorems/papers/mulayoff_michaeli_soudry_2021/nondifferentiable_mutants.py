@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from flint import fmpq
 from refutable.theorems.assumptions.strong_stability import surplus
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.modes import proposed
 from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.kinks import SHATTERED_TRIANGLE, at_modes_edge, opposed_atoms, shattered_triangle
@@ -133,21 +134,40 @@ def _weights(bound: Claim) -> tuple[Mutant, ...]:
     )
 
 
+def _opposed(neurons: Sequence[tuple[str, str, str]], data: Sequence[str], step_size: str) -> Instance:
+    """Found by search: w2 relu(w1 x + b1), summed over neurons (w1, b1, w2) on the line, no trained output bias."""
+    w1, b1, w2 = zip(*neurons, strict=True)
+    return SHALLOW_RELU.instance(
+        w1=[[w] for w in w1], b1=b1, w2=w2, b2=0, frozen=["b2"], x=[[c] for c in data], step_size=step_size
+    )
+
+
+HALF_LESS = _opposed([("-1/2", "0", "1/5"), ("-2/5", "14/25", "-1/5"), ("2/5", "14/25", "1/5")], ["-7/5", "7/5"], "9/5")
+ONE_OVER_N = _opposed([("-2", "0", "-2"), ("1/2", "2", "1"), ("1/2", "2", "-1")], ["-5", "9", "-4"], "1/62")
+FIRST_POWER = _opposed([("-1", "1", "-1"), ("-6", "6", "6"), ("1", "0", "6")], ["-4", "1", "6"], "1/261")
+
+
 def conjecture_mutants(conjecture: Claim) -> tuple[Mutant, ...]:
     """Mutants of the conjecture: all die where two kinks are opposed and the output bias is frozen."""
-    large, small = opposed_atoms(), opposed_atoms(scale=fmpq(1, 256))
+    large = opposed_atoms()
+    killers = {"first-power": FIRST_POWER}
     norms = {id: (norm, why) for id, norm, why, _ in weight_variants()}
     return (
         Mutant(
             "half-less", variant(conjecture, "half-less", _edge_minus(1, 2)),
-            "without a trained output bias the 1/2 is not there", small,
+            "without a trained output bias the 1/2 is not there", HALF_LESS,
         ),
         Mutant(
             "loss-one-over-n", variant(conjecture, "loss-one-over-n", lambda v: 1 / (2 * v["step_size"])),
-            "1/(2 eta) belongs to the loss (1/n) sum r^2", large,
+            "1/(2 eta) belongs to the loss (1/n) sum r^2", ONE_OVER_N,
         ),
         *(
-            Mutant(id, variant(conjecture, id, lambda v: 1 / v["step_size"], norms[id][0]), norms[id][1], large)
+            Mutant(
+                id,
+                variant(conjecture, id, lambda v: 1 / v["step_size"], norms[id][0]),
+                norms[id][1],
+                killers.get(id, large),
+            )
             for id in ("first-power", "no-root", "sum-for-root")
         ),
     )  # fmt: skip

@@ -216,10 +216,6 @@ CRITICAL_POINT_BOUND = Theorem(
     equality=(NOISY_TWO_ATOMS, NOISY_SPHERE, TWO_ATOMS, SIX_POINTS),
     mutants=critical_point_mutants.mutants(BOUND, GAUSS_NEWTON, QUANTITATIVE, WEIGHTED),
     necessity=NECESSITY,
-    larger={
-        "mean-for-max": "a mean of blocks falls below their norm only with several neurons, each with residuals of its "
-        "own to act on, and that takes data for each"
-    },
     closed_forms=critical_point_forms.CLOSED_FORMS,
     notes=(
         "The correction vanishes with the gradient, not with the loss: the form for trained networks that do not "

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flint import fmpq
-
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.critical_points import NOISY_TWO_ATOMS
-from refutable.theorems.families.labelled import SHIFTED_TWO_ATOMS, with_residuals
-from refutable.theorems.families.two_atoms import two_atoms
+from refutable.theorems.families.labelled import SHIFTED_TWO_ATOMS
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.nacson_2023.step_size_bound import (
     inverse_step_size_bound,
@@ -24,19 +21,13 @@ from refutable.theorems.views import View
 
 
 def uneven_gradients() -> Instance:
-    """Two inner points with residual -2, two outer points without, and a small neuron for each outer point.
+    """Two neurons on three data, without step size: the first one is active on one datum, whose residual is 0.
 
-    The neurons of the outer points see no residual: they halve the mean of the gradients, not their maximum.
+    Its gradient is 0: it halves the mean of the gradients, not their maximum. (found by search)
     """
-    c, width, pair = fmpq(3, 4), fmpq(1, 16), two_atoms()
-    network = SHALLOW_RELU.instance(
-        w1=[*map(list, pair["w1"]), [1], [-1]],
-        b1=[0, 0, -c - width / 2, -c - width / 2],
-        w2=[*pair["w2"], 1, 1],
-        b2=0,
-        x=[[-c - width], [-c], [c], [c + width]],
+    return SHALLOW_RELU.instance(
+        w1=[["-1/2"], ["4/3"]], b1=[0, -13], w2=["2/3", "1/2"], b2=0, x=[[-18], [17], [17]], y=[6, 6, 9]
     )
-    return with_residuals(network, [0, -2, -2, 0])
 
 
 def mutants(bound: Claim, gauss_newton: Claim, quantitative: Claim, weighted: Claim) -> tuple[Mutant, ...]:

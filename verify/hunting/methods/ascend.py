@@ -12,10 +12,12 @@ from refutable.verify.hunting.objective import Objective, Rows, Undifferentiable
 from refutable.verify.hunting.rows import batch_of, is_float, repeated, take
 from refutable.verify.hunting.search import Search, Step, Steps, to_device
 
-STARTS = 64
+STARTS = 128
 CANDIDATES = 1024
 ITERATIONS = 400
 AT_ONCE = 50
+PATIENCE = 20
+"""Starts in a row that floats cannot climb from, after which there is no point."""
 LENIENT = 7
 """In one run of so many hollow rows are not marked down."""
 SMALLEST_NOISE = 20
@@ -27,33 +29,35 @@ def ascend(search: Search) -> Steps:
     generator = search.generator("ascend")
     strategy = search.supply.drawn(search.assumes, search.options.size, known=not search.options.cold)
     turn = 0
-    while search.objective is not None and search.lenient is not None:
+    failures = 0
+    while search.objective is not None and search.lenient is not None and failures <= PATIENCE:
         objective = search.lenient if turn % LENIENT == LENIENT - 2 else search.objective
-        rows = _start(search, objective, strategy, turn, generator)
         turn += 1
-        if rows is not None:
-            yield from climb(search, objective, rows, ITERATIONS, "ascend")
+        try:
+            rows = _start(search, objective, strategy, turn - 1, generator)
+            if rows is not None:
+                yield from climb(search, objective, rows, ITERATIONS, "ascend")
+            failures = 0
+        except Undifferentiable:  # not for this size, perhaps, or nothing to climb
+            failures += 1
+        yield Step(CANDIDATES)
 
 
 def climb(search: Search, objective: Objective, rows: Rows, iterations: int, method: str) -> Steps:
-    """One ascent, certified whenever floats see a violation and at the end."""
-    try:
-        ascent = Ascent(objective, to_device(rows, search.device), iterations)
-        while not ascent.done:
-            made = ascent.advance(AT_ONCE)
-            best = float(ascent.scores.max())
-            if best > 1e-9 or ascent.done:
-                step = search.certify(ascent.scores, ascent.best, method, always=ascent.done)
-                yield Step(made + step.evaluations, best)
-            else:
-                yield Step(made, best)
-    except Undifferentiable:
-        yield Step(rows_cost(rows))
+    """One ascent, certified whenever floats see a violation and at the end.
 
-
-def rows_cost(rows: Rows) -> int:
-    """What a start that could not be scored cost."""
-    return STARTS
+    Raises:
+        Undifferentiable: the rows cannot be scored, or no free field moves the score.
+    """
+    ascent = Ascent(objective, to_device(rows, search.device), iterations)
+    while not ascent.done:
+        made = ascent.advance(AT_ONCE)
+        best = float(ascent.scores.max())
+        if best > 1e-9 or ascent.done:
+            step = search.certify(ascent.scores, ascent.best, method, always=ascent.done)
+            yield Step(made + step.evaluations, best)
+        else:
+            yield Step(made, best)
 
 
 def _start(

@@ -10,7 +10,6 @@ from hypothesis.strategies import SearchStrategy
 from refutable.theorems.instances import Instance
 from refutable.verify.drawing import quiet
 from refutable.verify.hunting.judge import DECISION
-from refutable.verify.hunting.objective import HOPELESS
 from refutable.verify.hunting.search import Search, Step, Steps, score_of
 from refutable.verify.repeatable import by_seed_alone
 
@@ -22,13 +21,10 @@ def drawn(search: Search) -> Steps:
     strategy = search.supply.drawn(search.assumes, search.options.size, known=not search.options.cold)
     source = search.random("drawn")
     while True:
-        best = HOPELESS
         instances = draw(strategy, AT_ONCE, source.getrandbits(31))
+        yield Step(AT_ONCE * DECISION)
         for instance in instances:
-            best = max(best, score_of(search.decide(instance, "drawn")))
-            if search.found:
-                break
-        yield Step(2 * AT_ONCE * DECISION, best)
+            yield Step(DECISION, score_of(search.decide(instance, "drawn")))
 
 
 def draw(strategy: SearchStrategy[Instance], count: int, number: int) -> list[Instance]:

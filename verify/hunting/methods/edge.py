@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import pairwise
 
 from flint import fmpq
 
 from refutable.theorems.instances import Field, Instance
 from refutable.verify.hunting.judge import DECISION
 from refutable.verify.hunting.methods.drawn import draw
-from refutable.verify.hunting.search import Search, Step, Steps
+from refutable.verify.hunting.search import Search, Step, Steps, score_of
 
 HALVINGS = 48
 REACH = 6
@@ -32,36 +32,21 @@ def edge(search: Search) -> Steps:
 
 
 def _bisect(search: Search, instance: Instance, field: Field) -> Steps:
-    before, value = search.judge.decided, instance[field.name]
-    try:
-        for inside, outside in _brackets(search, instance, field, value):
-            _narrow(search, instance, field, inside, outside)
-            if search.found:
-                break
-    except (ArithmeticError, ValueError, IndexError):
-        pass
-    yield Step((search.judge.decided - before + 1) * DECISION, search.score)
+    """Places on a ladder of factors, then halvings wherever the assumptions end between two of them."""
+    allowed: dict[fmpq, bool] = {}
+    places = [instance[field.name] * fmpq(2) ** j for j in range(-REACH, REACH + 1)]
+    for place in places:
+        yield from _try(search, instance, field, place, allowed)
+    for low, high in pairwise(places):
+        if allowed[low] != allowed[high]:
+            inside, outside = (low, high) if allowed[low] else (high, low)
+            for _ in range(HALVINGS):
+                middle = (inside + outside) / 2
+                yield from _try(search, instance, field, middle, allowed)
+                inside, outside = (middle, outside) if allowed[middle] else (inside, middle)
 
 
-def _brackets(search: Search, instance: Instance, field: Field, value: fmpq) -> Iterator[tuple[fmpq, fmpq]]:
-    """Neighbouring powers of two times the value, the assumptions holding at the first and not at the second."""
-    places = [value * fmpq(2) ** j for j in range(-REACH, REACH + 1)]
-    allowed = [_allowed(search, instance, field, place) for place in places]
-    for i in range(len(places) - 1):
-        if allowed[i] != allowed[i + 1]:
-            yield (places[i], places[i + 1]) if allowed[i] else (places[i + 1], places[i])
-
-
-def _narrow(search: Search, instance: Instance, field: Field, inside: fmpq, outside: fmpq) -> None:
-    for _ in range(HALVINGS):
-        middle = (inside + outside) / 2
-        if _allowed(search, instance, field, middle):
-            inside = middle
-        else:
-            outside = middle
-        if search.found:
-            return
-
-
-def _allowed(search: Search, instance: Instance, field: Field, value: fmpq) -> bool:
-    return search.decide(instance.replace(**{field.name: value}), "edge").verdict in ALLOWED
+def _try(search: Search, instance: Instance, field: Field, value: fmpq, allowed: dict[fmpq, bool]) -> Steps:
+    outcome = search.decide(instance.replace(**{field.name: value}), "edge")
+    allowed[value] = outcome.verdict in ALLOWED
+    yield Step(DECISION, score_of(outcome))

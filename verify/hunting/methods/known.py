@@ -13,24 +13,17 @@ from refutable.theorems.instances import Instance
 from refutable.theorems.records import all_mutants
 from refutable.verify.hunting.judge import DECISION
 from refutable.verify.hunting.rows import batch_of, instance_at
-from refutable.verify.hunting.search import Search, Step, Steps
+from refutable.verify.hunting.search import Search, Step, Steps, score_of
 
 PER_FAMILY = 12
 TRAINED = 120
-AT_ONCE = 8
 
 
 def known(search: Search) -> Steps:
     """Every known instance of the domain, as it is and with its enforced fields made to fit."""
-    pending = 0
     for instance in _unique(_instances(search)):
         for candidate in _as_is_and_fitted(search, instance):
-            search.decide(candidate, "known")
-            pending += 1
-        if pending >= AT_ONCE or search.found:
-            yield Step(pending * DECISION, search.score)
-            pending = 0
-    yield Step(pending * DECISION, search.score)
+            yield Step(DECISION, score_of(search.decide(candidate, "known")))
 
 
 def _unique(instances: Iterator[Instance]) -> Iterator[Instance]:
@@ -46,8 +39,7 @@ def _instances(search: Search) -> Iterator[Instance]:
     yield from search.target.hints
     for family in search.target.families:
         yield family.first()
-    if search.corpus is not None:
-        yield from search.corpus.instances(domain)
+    yield from search.kept
     for family in search.target.families:
         yield from (i for i in [*family.instances(PER_FAMILY), family.last()] if i.domain == domain)
     yield from zoo(domain)

@@ -14,9 +14,9 @@ from refutable.theorems.instances import Instance
 from refutable.theorems.ops.rounded import RoundedOps
 from refutable.verify.decide import Outcome
 from refutable.verify.hunting.judge import DECISION
-from refutable.verify.hunting.search import Search, Step, Steps
+from refutable.verify.hunting.search import IDLE, Search, Step, Steps
 
-ROUNDS, AT_ONCE = 300, 10
+ROUNDS = 300
 FIRST, LAST = 12, 80
 """Steps are 2^-12 of the scale at first, 2^-80 at last."""
 BITS = 256
@@ -31,7 +31,7 @@ def polish(search: Search) -> Steps:
     while True:
         start = _start(search, tried)
         if start is None:
-            yield Step(1)
+            yield IDLE
             continue
         tried.add(start)
         yield from _climb(search, start, source)
@@ -52,15 +52,14 @@ def _widened(search: Search, start: Instance) -> None:
 def _climb(search: Search, start: Instance, source: random.Random) -> Steps:
     """One-plus-one evolution: steps twice as long after a success, a little shorter after a failure."""
     best, value, exponent = start, margin(search.decide(start, "polish")), float(FIRST)
-    for made in range(1, ROUNDS + 1):
+    for _ in range(ROUNDS):
         candidate = _fitted(search, _beside(best, int(exponent), source))
         found = None if candidate is None else margin(search.decide(candidate, "polish"))
         if candidate is not None and found is not None and (value is None or found > value):
             best, value, exponent = candidate, found, max(FIRST, exponent - 1)
         else:
             exponent = min(LAST, exponent + 0.25)
-        if search.found or made % AT_ONCE == 0:
-            yield Step(AT_ONCE * DECISION, search.score)
+        yield Step(DECISION, search.score)
         if search.found:
             return
 
