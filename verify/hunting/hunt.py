@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,10 +11,9 @@ import torch
 
 from refutable.theorems.instances import Instance
 from refutable.verify.hunting.judge import Judge, Violation
-from refutable.verify.hunting.objective import HOPELESS
 from refutable.verify.hunting.reduction import Reduction
 from refutable.verify.hunting.results import Counterexample, Options, Progress, Result
-from refutable.verify.hunting.scheduler import Scheduler
+from refutable.verify.hunting.scheduler import Scheduler, ratio_of
 from refutable.verify.hunting.search import prepare
 from refutable.verify.hunting.target import Target
 from refutable.verify.hunting.treasury import Treasury
@@ -65,7 +63,7 @@ class _Hunt:
 
     def run(self) -> Result:
         self.treasury = Treasury(self.target, self.corpus, self.options.seed)
-        judge = Judge(self.target.claim, self._violated, positive=self.target.theorem is not None)
+        judge = Judge(self.target.claim, self._violated)
         self.search = prepare(self.target, self.options, judge, self.corpus)
         self.scheduler = Scheduler(self.search)
         interrupted = False
@@ -78,7 +76,7 @@ class _Hunt:
         found = judge.best or judge.hollow
         counterexample = None
         if found is not None:
-            reduced = Reduction(self.target, self.options, found, self.treasury, self._tell_shrinking)
+            reduced = Reduction(self.search, found, self.treasury, self._tell_shrinking)
             interrupted = reduced.run(interrupted) or interrupted
             counterexample = reduced.counterexample(*self.certified[found.instance])
         return self._result(judge, counterexample, searched, interrupted)
@@ -123,7 +121,7 @@ class _Hunt:
     def _progress(self, phase: Literal["searching", "shrinking"]) -> Progress:
         judge, scheduler = self.search.judge, self.scheduler
         certified = judge.tightest.outcome.tightness if judge.tightest is not None else None
-        proposed = _ratio(max(self.search.score, self.search.proposed))
+        proposed = ratio_of(max(self.search.score, self.search.proposed))
         return Progress(phase, scheduler.evaluations, self._seconds, proposed, certified, scheduler.leader)
 
     def _tell_shrinking(self) -> None:
@@ -164,7 +162,3 @@ def _undecided(judge: Judge) -> list[str]:
         return []
     reason, _ = judge.undecided.most_common(1)[0]
     return [f"{judge.undecided.total():,} of {judge.decided:,} decisions came to nothing, mostly: {reason}"]
-
-
-def _ratio(score: float) -> float | None:
-    return None if score <= HOPELESS else math.exp(min(score, 300.0))

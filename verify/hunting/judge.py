@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from flint import fmpq
 
@@ -25,6 +26,8 @@ DECISION = 100
 MAX_SUSPICIONS = 8
 REPAIRS, REPAIR = 6, 150
 """How many hollow violations are reduced in search of a substantive one, and decisions spent on each."""
+LeftSide = Literal["positive", "nonzero", "any"]
+"""A bound that fails with a left side of 0 only shows little; a user's left side may be negative, or 0 as written."""
 Sizes = tuple[tuple[str, int], ...]
 
 
@@ -43,7 +46,7 @@ class Judge:
     """Decides candidates and remembers what came out.
 
     Attributes:
-        positive: an honest violation of an inequality has a positive left side, as in the catalogue's bounds.
+        rule: what an honest violation's left side is, see `LeftSide`.
         best: substantive violation that ends the hunt.
         hollow: first violation that is no honest witness.
         on_violation: called with each new one, so that it is kept at once.
@@ -53,7 +56,7 @@ class Judge:
 
     claim: Claim
     on_violation: Callable[[Violation], None] = lambda violation: None
-    positive: bool = True
+    rule: LeftSide = "positive"
     counts: Counter[str] = field(default_factory=Counter)
     best: Violation | None = None
     hollow: Violation | None = None
@@ -109,7 +112,7 @@ class Judge:
             del self.suspicions[MAX_SUSPICIONS:]
 
     def _violated(self, instance: Instance, outcome: Outcome, method: str) -> None:
-        found = Violation(instance, outcome, method, hollow(self.claim, instance, outcome, self.positive))
+        found = Violation(instance, outcome, method, hollow(self.claim, instance, outcome, self.rule))
         if found.hollow and self.repairs < REPAIRS:
             self.repairs += 1
             found = self._repaired(found)
@@ -125,7 +128,7 @@ class Judge:
         small = smallest(self.claim, found.instance, REPAIR).instance
         outcome = self._decided(small)
         why = (
-            hollow(self.claim, small, outcome, self.positive)
+            hollow(self.claim, small, outcome, self.rule)
             if outcome.verdict == "violated"
             else "it does not violate the claim"
         )
@@ -149,13 +152,13 @@ class Judge:
             self.tightest, self._honest = found, honest
 
 
-def hollow(claim: Claim, instance: Instance, outcome: Outcome, positive: bool = True) -> str:
-    """Why a violation is no honest witness, "" if it is one; ``positive``: the violated left side must be > 0."""
+def hollow(claim: Claim, instance: Instance, outcome: Outcome, rule: LeftSide = "positive") -> str:
+    """Why a violation is no honest witness, "" if it is one."""
     decision, operator = violated_check(outcome)
-    if positive and decision is not None and decision.left is not None and operator in ("<=", "<"):
+    if rule != "any" and decision is not None and decision.left is not None and operator in ("<=", "<"):
         order = compare(decision.left, fmpq(0))
-        if order is None or order <= 0:
-            return "the left side is not positive"
+        if order == 0 or (rule == "positive" and order != 1):
+            return f"the left side is {'0' if order == 0 else 'not positive'}"
     return claim.domain.hollow(claim.domain.view(instance)) or ""
 
 

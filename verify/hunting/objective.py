@@ -94,6 +94,14 @@ class Objective:
         numbers = self.numbers(free)
         return self.scores(numbers), numbers
 
+    def left_varies(self, free: Rows) -> bool:
+        """Whether the headline's left side depends on the instance; False where that cannot be seen."""
+        try:
+            check = next(iter(self.claim.concludes(self._view(self.numbers(free)))))
+        except (*FAILURES, StopIteration):
+            return False
+        return isinstance(check.left, Tensor)
+
     def _view(self, numbers: Rows) -> View:
         return View(self.claim.domain, TorchOps(self.device), numbers)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.hunting.judge import Violation, hollow
-from refutable.verify.hunting.results import Counterexample, Options
+from refutable.verify.hunting.results import Counterexample
+from refutable.verify.hunting.search import Search
 from refutable.verify.hunting.smaller import smaller
-from refutable.verify.hunting.target import Target
 from refutable.verify.hunting.treasury import Treasury
-from refutable.verify.shrink import Shrunk, shrink, substantive, violates
+from refutable.verify.shrink import Shrunk, shrink, violates
 
 KEEPS_EVERY = 2.0
 LONGEST = 20.0
@@ -31,14 +31,13 @@ class Reduction:
         tell: called now and then.
     """
 
-    def __init__(
-        self, target: Target, options: Options, found: Violation, treasury: Treasury, tell: Callable[[], None]
-    ) -> None:
-        self.target, self.options, self.found, self.treasury, self.tell = target, options, found, treasury, tell
+    def __init__(self, search: Search, found: Violation, treasury: Treasury, tell: Callable[[], None]) -> None:
+        self.target, self.options, self.rule = search.target, search.options, search.judge.rule
+        self.found, self.treasury, self.tell = found, treasury, tell
         self.current, self.minimal = found.instance, False
         self.file: Path | None = None
         self._kept, self._kept_at = found.instance, time.perf_counter()
-        limit = None if options.evaluations is not None else max(LONGEST, options.seconds or 0.0)
+        limit = None if self.options.evaluations is not None else max(LONGEST, self.options.seconds or 0.0)
         self._deadline = None if limit is None else time.perf_counter() + limit
 
     def run(self, interrupted: bool) -> bool:
@@ -54,8 +53,7 @@ class Reduction:
 
     def _reduce(self) -> None:
         claim, budget = self.target.claim, self.options.shrink
-        honest = substantive(claim) if self.target.theorem is not None else self._honest
-        judge = honest if not self.found.hollow else violates(claim)
+        judge = self._honest if not self.found.hollow else violates(claim)
         small = shrink(claim.domain, self.found.instance, self._ticking(judge), budget, self._progress)
         self.current, self.minimal = small.instance, small.minimal
         if not self.found.hollow:
@@ -67,9 +65,13 @@ class Reduction:
         return lambda instance: shrink(domain, instance, self._ticking(judge), budget)
 
     def _honest(self, instance: Instance) -> bool:
-        """A user's claim may have any sign: a violation is honest unless the instance is hollow."""
+        """Whether an instance violates the claim and is not hollow."""
         claim = self.target.claim
-        return violates(claim)(instance) and claim.domain.hollow(claim.domain.view(instance)) is None
+        try:
+            outcome = decide(claim, instance)
+            return outcome.verdict == "violated" and not hollow(claim, instance, outcome, self.rule)
+        except Exception:  # what the claim's own code cannot decide is no reduction
+            return False
 
     def _ticking(self, judge: Callable[[Instance], bool]) -> Callable[[Instance], bool]:
         """The judge, looking at the clock before each decision."""
@@ -98,7 +100,7 @@ class Reduction:
             outcome = decide(self.target.claim, self.current)
             if outcome.verdict == "violated":
                 self._keep(outcome)
-                why = hollow(self.target.claim, self.current, outcome, self.target.theorem is not None)
+                why = hollow(self.target.claim, self.current, outcome, self.rule)
                 return self._written(self.current, outcome, why, evaluations, seconds)
         except (Exception, KeyboardInterrupt):  # what was found stands: it was decided when it was found
             self.minimal = False

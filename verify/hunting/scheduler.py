@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from refutable.verify.hunting.methods import METHODS, Method
-from refutable.verify.hunting.objective import HOPELESS
+from refutable.verify.hunting.objective import HOPELESS, LARGEST
 from refutable.verify.hunting.results import MethodSummary
 from refutable.verify.hunting.search import Search, Steps
 
@@ -109,5 +109,9 @@ def _turn(method: Method, search: Search) -> Turn:
 
 
 def _summary(turn: Turn) -> MethodSummary:
-    proposed = None if turn.score <= HOPELESS else math.exp(min(turn.score, 300.0))
-    return MethodSummary(turn.method.id, turn.evaluations, turn.seconds, turn.taken, proposed, turn.note)
+    return MethodSummary(turn.method.id, turn.evaluations, turn.seconds, turn.taken, ratio_of(turn.score), turn.note)
+
+
+def ratio_of(score: float) -> float | None:
+    """The ratio left/right that a score stands for; None where it is no logarithm of one (a right side of 0, say)."""
+    return math.exp(score) if -LARGEST < score < LARGEST / 4 else None

@@ -16,7 +16,7 @@ from refutable.strategies.supply import Supply, buildable
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome
 from refutable.verify.headlines import ratio
-from refutable.verify.hunting.judge import DECISION, Judge
+from refutable.verify.hunting.judge import DECISION, Judge, LeftSide
 from refutable.verify.hunting.objective import HOPELESS, LARGEST, Objective, Rows, Undifferentiable
 from refutable.verify.hunting.results import Options
 from refutable.verify.hunting.rows import instance_at, mapped
@@ -156,9 +156,20 @@ def prepare(target: Target, options: Options, judge: Judge, corpus: Corpus | Non
     kept = () if corpus is None or options.cold else tuple(corpus.instances(target.claim.domain.id))
     search = Search(target, options, judge, source, assumes, device, kept=kept)
     search.objective, search.why_not = _objective(search)
+    judge.rule = _left_side(search)
     if search.objective is not None:
         search.lenient = Objective(target.claim, device, honest=False)
     return search
+
+
+def _left_side(search: Search) -> LeftSide:
+    """The catalogue's bounds have positive left sides; a user's may be any number, and 0 where it is written so."""
+    if search.target.theorem is not None:
+        return "positive"
+    rows = None if search.objective is None else search.batch(TRIAL_ROWS, search.generator("left side"))
+    if search.objective is None or rows is None:
+        return "any"
+    return "nonzero" if search.objective.left_varies(rows) else "any"
 
 
 def _device(asked: str) -> str:

@@ -68,7 +68,7 @@ def smaller(
 
 def _found(target: Target, options: Options) -> Instance | None:
     """A substantive counterexample among instances of one size, in a few steps: ascent, or draws without floats."""
-    judge = Judge(target.claim, positive=target.theorem is not None)
+    judge = Judge(target.claim)
     search = prepare(target, options, judge, None)
     steps, spent = (drawn if search.objective is None else ascend)(search), 0
     while spent < EACH and not search.found:
