@@ -10,7 +10,7 @@ from typing import Literal
 import torch
 
 from refutable.theorems.instances import Instance
-from refutable.verify.hunting.judge import Judge, Violation
+from refutable.verify.hunting.judge import DECISION, Judge, Violation
 from refutable.verify.hunting.reduction import Reduction
 from refutable.verify.hunting.results import Counterexample, Options, Progress, Result
 from refutable.verify.hunting.scheduler import Scheduler, ratio_of
@@ -109,7 +109,7 @@ class _Hunt:
         return self.options.seconds is not None and self._seconds >= share * self.options.seconds
 
     def _violated(self, violation: Violation) -> None:
-        self.certified[violation.instance] = (self.scheduler.evaluations, self._seconds)
+        self.certified[violation.instance] = (self.scheduler.evaluations + DECISION, self._seconds)
         self.treasury.keep(violation.instance, violation.outcome, f"{violation.method}, as found")
 
     def _report(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, given, seed, settings, target
+from hypothesis.errors import Flaky
 
 from refutable.theorems.instances import Instance
 from refutable.verify.bench.baselines.trial import Finished, Trial
@@ -43,6 +44,10 @@ def _rounds(trial: Trial, method: str, climb: bool) -> None:
             with by_seed_alone():
                 seed(number)(_quiet(phases)(given(strategy)(body)))()
         except Finished:
+            return
+        except Flaky:  # an example was valid before the time was up, and is asked for once more after it
+            if not trial.over:
+                raise
             return
 
 
