@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -180,13 +181,15 @@ def test_symmetries(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_every_move_gives_a_well_formed_simpler_instance(seed: int) -> None:
-    instance = network(seed, 2, 2, 3, labels=True).replace(step_size=fmpq(1234567, 1000003))
+    small = network(seed, 2, 2, 3, labels=True).replace(step_size=fmpq(1234567, 1000003))
+    tiny = small.replace(**{name: small[name] / 2**20 for name in ("w1", "b1", "w2")})
     seen = set()
-    for move in SHALLOW_RELU.moves:
-        for reduced in move.reductions(instance):
-            assert reduced != instance
-            assert SHALLOW_RELU.load(SHALLOW_RELU.dump(reduced)) == reduced
-            seen.add(move.id)
+    for instance in (small, tiny, network(seed, 2, 2, 12, labels=True)):
+        for move in SHALLOW_RELU.moves:
+            for reduced in islice(move.reductions(instance), 400):
+                assert reduced != instance
+                assert SHALLOW_RELU.load(SHALLOW_RELU.dump(reduced)) == reduced
+                seen.add(move.id)
     assert seen == {move.id for move in SHALLOW_RELU.moves}
 
 
