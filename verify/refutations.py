@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from flint import fmpq
-
 from refutable.theorems.claims import Claim
-from refutable.theorems.exact import compare
 from refutable.theorems.records import ClosedForm, Mutant, Necessity, Theorem, automatic_mutants
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.digest import digest
 from refutable.verify.events import Event, Run, add_violation, event
 from refutable.verify.headlines import comparison
+from refutable.verify.honesty import hollow
 from refutable.verify.paths import ClaimPath, Part
 from refutable.verify.wellformed import complaints
 from refutable.verify.witnesses import headline
@@ -19,7 +17,7 @@ from refutable.verify.witnesses import headline
 def mutant(theorem: Theorem, false: Mutant, run: Run) -> Event:
     """Whether a false variant is refuted by its killer, an honest instance that spares the theorem itself."""
     outcome = decide(false.claim, false.witness())
-    hollow = _hollow(false.claim, outcome, false)
+    why = hollow(false.claim, false.witness(), outcome)
     automatic = false.id in {m.id for m in automatic_mutants(theorem)}
     out = event(
         "mutant",
@@ -28,36 +26,26 @@ def mutant(theorem: Theorem, false: Mutant, run: Run) -> Event:
         claim=false.claim.id,
         killed=outcome.verdict == "violated",
         verdict=outcome.verdict,
-        substantive=not hollow,
+        substantive=not why,
         excuse=false.excuse,
         epsilon=false.id.removeprefix("right-side-") if automatic else None,
         headline=headline(outcome),
         collateral=[],
     )
-    out["problems"] += _complaints(theorem, false, outcome, hollow)
+    out["problems"] += _complaints(theorem, false, outcome, why)
     _add_collateral(out, theorem, false, run)
     return out
 
 
-def _complaints(theorem: Theorem, false: Mutant, outcome: Outcome, hollow: str) -> list[str]:
+def _complaints(theorem: Theorem, false: Mutant, outcome: Outcome, why: str) -> list[str]:
     where = f"{theorem.id}, mutant {false.id}"
     if outcome.verdict != "violated":
         said = " ".join(part for part in (outcome.verdict, comparison(outcome), outcome.reason) if part)
         return [f"{where} is not refuted by its killer: {said}; a mutant must be violated there"]
-    if hollow and false.substantive:
+    if why and false.substantive:
         advice = "find an honest one, or set substantive=False with an excuse"
-        return [f"{where}: its witness is not substantive ({hollow}); {advice}"]
+        return [f"{where}: its witness is not substantive ({why}); {advice}"]
     return []
-
-
-def _hollow(claim: Claim, outcome: Outcome, false: Mutant) -> str:
-    """Why a killing is theatre, or ""."""
-    decision = outcome.headline
-    if decision is not None and decision.left is not None and outcome.operators[0] in ("<=", "<"):
-        order = compare(decision.left, fmpq(0))
-        if order is None or order <= 0:
-            return "the left side is not positive"
-    return claim.domain.hollow(claim.domain.view(false.witness())) or ""
 
 
 def _add_collateral(out: Event, theorem: Theorem, false: Mutant, run: Run) -> None:

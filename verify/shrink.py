@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from refutable.theorems.checks import Decision
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.domain import Domain, Move
-from refutable.theorems.exact import compare, text
+from refutable.theorems.exact import text
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome, decide
+from refutable.verify.honesty import LeftSide, hollow
 
 Judge = Callable[[Instance], bool]
 LONG = 3
@@ -172,20 +172,14 @@ def _violation(claim: Claim, instance: Instance) -> Outcome | None:
     return outcome if outcome.verdict == "violated" else None
 
 
-def substantive(claim: Claim) -> Judge:
-    """Whether an instance violates the claim as an honest witness: not hollow, and not by 0 exceeding a bound."""
+def substantive(claim: Claim, rule: LeftSide = "positive") -> Judge:
+    """Whether an instance violates the claim as an honest witness, see `honesty.hollow`."""
 
     def judge(instance: Instance) -> bool:
         outcome = _violation(claim, instance)
-        if outcome is None or claim.domain.hollow(claim.domain.view(instance)) is not None:
-            return False
-        return outcome.operators[0] not in ("<=", "<") or _positive_left(outcome.checks[0])
+        return outcome is not None and not hollow(claim, instance, outcome, rule)
 
     return judge
-
-
-def _positive_left(decision: Decision) -> bool:
-    return decision.left is None or compare(decision.left, fmpq(0)) == 1
 
 
 def smallest(

@@ -8,7 +8,7 @@ from refutable.verify.bench.baselines.trial import AT_ONCE, PATIENCE, DeadEnd, N
 from refutable.verify.bench.side_by_side import BASELINES
 from refutable.verify.bench.subjects import Subject
 from refutable.verify.decide import decide
-from refutable.verify.hunting.judge import hollow
+from refutable.verify.honesty import hollow
 from refutable.verify.hunting.results import Options
 
 EASY = (Subject("weighted-l1", mutant="minus-one"), Subject("linear-stability", mutant="threshold-three"))

@@ -95,7 +95,7 @@ def test_methods_say_what_they_did_or_why_not() -> None:
     ("minimal", "shrink", "interrupted", "said"),
     [
         (True, 4000, False, "shrunk until no single reduction keeps it a counterexample (1-minimal)"),
-        (False, 4000, False, "shrunk until the budget of decisions ended that: not 1-minimal"),
+        (False, 4000, False, "shrunk until its budget of decisions or time ended that: not 1-minimal"),
         (False, 4000, True, "shrunk until Ctrl-C ended that: not 1-minimal"),
         (False, 0, False, "as it was found"),
     ],

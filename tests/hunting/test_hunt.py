@@ -239,7 +239,7 @@ def test_each_method_refutes_alone(method: Method) -> None:
 
 
 def test_polish_closes_a_gap_that_no_float_step_sees() -> None:
-    """From beside the two atoms, where the ratio is 1 - 10^-14, in exact arithmetic to nearer than 10^-20."""
+    """From beside the two atoms, where left and right agree to 5 in 10^16, to a tenth of that in exact arithmetic."""
     target = catalogue_target("sharpness-chain")
     search = prepare(target, Options(seconds=5), Judge(target.claim), None)
     atoms = next(f for f in target.families if f.id == "two-atoms").first()

@@ -15,6 +15,7 @@ from refutable.verify.decide import decide
 from refutable.verify.keeping.corpus import Corpus
 from refutable.verify.paths import ClaimPath
 from refutable.verify.witnesses import Witness, witness
+from tests.cli.conftest import refutable as refutable  # a fixture
 
 SOURCE = Path(__file__).parents[2] / "src"
 PRELUDE = """

@@ -5,39 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from refutable.theorems.catalogue import theorem
-from refutable.verify.cli import main
 from refutable.verify.decide import decide
 from refutable.verify.keeping.corpus import Corpus
 from refutable.verify.paths import ClaimPath
 from refutable.verify.witnesses import content_hash
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Said]
-
-
-@pytest.fixture
-def refutable(capsys: pytest.CaptureFixture[str]) -> Command:
-    def run(*arguments: object) -> Said:
-        code = main([str(a) for a in arguments])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Said(code, said.out, said.err)
-
-    return run
+from tests.cli.conftest import Command
 
 
 @pytest.fixture

@@ -6,16 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
-from flint import fmpq
-
-from refutable.theorems.checks import Decision
 from refutable.theorems.claims import Claim
-from refutable.theorems.exact import compare
 from refutable.theorems.instances import Instance, InstanceError
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.headlines import ratio
+from refutable.verify.honesty import LeftSide, hollow
 from refutable.verify.hunting.objective import LARGEST, NOISE
 from refutable.verify.hunting.results import Suspicion, Tightest
 from refutable.verify.keeping.sizes import sizes
@@ -26,8 +22,6 @@ DECISION = 100
 MAX_SUSPICIONS = 8
 REPAIRS, REPAIR = 6, 150
 """How many hollow violations are reduced in search of a substantive one, and decisions spent on each."""
-LeftSide = Literal["positive", "nonzero", "any"]
-"""A bound that fails with a left side of 0 only shows little; a user's left side may be negative, or 0 as written."""
 Sizes = tuple[tuple[str, int], ...]
 
 
@@ -150,22 +144,6 @@ class Judge:
         honest = self.claim.domain.hollow(self.claim.domain.view(found.instance)) is None
         if honest or self.tightest is None:
             self.tightest, self._honest = found, honest
-
-
-def hollow(claim: Claim, instance: Instance, outcome: Outcome, rule: LeftSide = "positive") -> str:
-    """Why a violation is no honest witness, "" if it is one."""
-    decision, operator = violated_check(outcome)
-    if rule != "any" and decision is not None and decision.left is not None and operator in ("<=", "<"):
-        order = compare(decision.left, fmpq(0))
-        if order == 0 or (rule == "positive" and order != 1):
-            return f"the left side is {'0' if order == 0 else 'not positive'}"
-    return claim.domain.hollow(claim.domain.view(instance)) or ""
-
-
-def violated_check(outcome: Outcome) -> tuple[Decision | None, str]:
-    """The first violated comparison and its operator; the headline where none is."""
-    pairs = list(zip(outcome.checks, outcome.operators, strict=True))
-    return next(((d, op) for d, op in pairs if d.truth is False), pairs[0] if pairs else (None, ""))
 
 
 def tighter(one: Outcome, other: Outcome) -> bool:

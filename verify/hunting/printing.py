@@ -127,7 +127,7 @@ def _reduction(result: Result, found: Counterexample) -> str:
         return "shrunk until no single reduction keeps it a counterexample (1-minimal)"
     if not result.options.shrink:
         return "as it was found"
-    ended = "Ctrl-C" if result.interrupted else "the budget of decisions"
+    ended = "Ctrl-C" if result.interrupted else "its budget of decisions or time"
     return f"shrunk until {ended} ended that: not 1-minimal"
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome, decide
-from refutable.verify.hunting.judge import Violation, hollow
+from refutable.verify.honesty import hollow
+from refutable.verify.hunting.judge import Violation
 from refutable.verify.hunting.results import Counterexample
 from refutable.verify.hunting.search import Search
 from refutable.verify.hunting.smaller import smaller
 from refutable.verify.hunting.treasury import Treasury
-from refutable.verify.shrink import Shrunk, shrink, violates
+from refutable.verify.shrink import Shrunk, shrink, substantive, violates
 
 KEEPS_EVERY = 2.0
 LONGEST = 20.0
@@ -53,7 +54,7 @@ class Reduction:
 
     def _reduce(self) -> None:
         claim, budget = self.target.claim, self.options.shrink
-        judge = self._honest if not self.found.hollow else violates(claim)
+        judge = violates(claim) if self.found.hollow else substantive(claim, self.rule)
         small = shrink(claim.domain, self.found.instance, self._ticking(judge), budget, self._progress)
         self.current, self.minimal = small.instance, small.minimal
         if not self.found.hollow:
@@ -63,15 +64,6 @@ class Reduction:
     def _shorter(self, judge: Callable[[Instance], bool], budget: int) -> Callable[[Instance], Shrunk]:
         domain = self.target.claim.domain
         return lambda instance: shrink(domain, instance, self._ticking(judge), budget)
-
-    def _honest(self, instance: Instance) -> bool:
-        """Whether an instance violates the claim and is not hollow."""
-        claim = self.target.claim
-        try:
-            outcome = decide(claim, instance)
-            return outcome.verdict == "violated" and not hollow(claim, instance, outcome, self.rule)
-        except Exception:  # what the claim's own code cannot decide is no reduction
-            return False
 
     def _ticking(self, judge: Callable[[Instance], bool]) -> Callable[[Instance], bool]:
         """The judge, looking at the clock before each decision."""

@@ -16,7 +16,8 @@ from refutable.strategies.supply import Supply, buildable
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome
 from refutable.verify.headlines import ratio
-from refutable.verify.hunting.judge import DECISION, Judge, LeftSide
+from refutable.verify.honesty import LeftSide
+from refutable.verify.hunting.judge import DECISION, Judge
 from refutable.verify.hunting.objective import HOPELESS, LARGEST, Objective, Rows, Undifferentiable
 from refutable.verify.hunting.results import Options
 from refutable.verify.hunting.rows import instance_at, mapped

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from refutable.verify.decide import decide
+from refutable.verify.honesty import LeftSide, hollow
 from refutable.verify.hunting.documents import result_from
-from refutable.verify.hunting.judge import hollow
 from refutable.verify.hunting.merging import Share, merged, merged_progress
 from refutable.verify.hunting.results import Counterexample, Options, Progress, Result
 from refutable.verify.hunting.target import Target
@@ -77,7 +77,8 @@ def kept_counterexample(target: Target, folder: Path, last: Progress) -> Counter
             instance = witness.instance
             outcome = decide(claim, instance)
             if outcome.verdict == "violated":
-                why, file = hollow(claim, instance, outcome), corpus.add(witness)
+                rule: LeftSide = "positive" if target.theorem is not None else "any"
+                why, file = hollow(claim, instance, outcome, rule), corpus.add(witness)
                 method = str(witness.provenance.get("method", "a worker that was killed"))
                 return Counterexample(
                     instance, outcome, instance, method, last.evaluations, last.seconds, hollow=why, file=file
