@@ -56,6 +56,39 @@ class TrainedSupply:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class MinimaBatch:
+    """Trained, relabelled minima as floats.
+
+    Attributes:
+        fields: values [count, ...] by field name (float64, torch, CPU).
+        controls: negative controls among them [count], bool: in floating point beyond 2/step size.
+        counts: what became of all networks trained, those left out included.
+        origin: enough to make them again.
+    """
+
+    fields: Mapping[str, Any]
+    controls: Any
+    counts: Mapping[str, int]
+    origin: str
+
+
+class MinimaSource(Protocol):
+    """Trained minima in mass, in numbered batches of any size."""
+
+    def numbers(self, assumes: frozenset[str]) -> tuple[int, ...]:
+        """The batches a claim with these assumptions is tried on; () where none can satisfy them."""
+        ...
+
+    def controlled(self, assumes: frozenset[str]) -> bool:
+        """Whether negative controls fail one of these assumptions: a claim that makes them must call those vacuous."""
+        ...
+
+    def batch(self, number: int, count: int, seed: int, device: str = "auto") -> MinimaBatch:
+        """Train ``count`` networks: number, count and seed determine the result on one kind of device."""
+        ...
+
+
 def buildable(supply: Supply, assumes: frozenset[str]) -> frozenset[str]:
     """The ids that instances can be built for: others (of a user's own assumptions, say) must be checked afterwards."""
     return frozenset(id for id in assumes if _builds(supply, id))
@@ -76,6 +109,8 @@ class Supply(Protocol):
     """
 
     domain: Domain
+    minima: MinimaSource | None
+    """None where nothing is trained in mass."""
 
     def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> SearchStrategy[Instance]:
         """Hypothesis strategy of exact instances that shrink to what a person would draw on a whiteboard.

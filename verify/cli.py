@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from refutable.theorems.catalogue import BROKEN, UnknownId
-from refutable.verify.commands import bench, check, frontier, hunt, listing, replay, show
+from refutable.verify.commands import bench, check, frontier, hunt, listing, replay, show, train
 from refutable.verify.commands.exits import INTERRUPTED, MISUSE
 from refutable.verify.commands.output import complain
 
@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="refutable", description="Executable theorems: list, read, decide and replay them.")
     top.add_argument("--version", action="version", version=f"refutable {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (listing, show, check, hunt, replay, frontier, bench):
+    for command in (listing, show, check, hunt, replay, train, frontier, bench):
         command.add(commands)
     return top
 

@@ -9,6 +9,7 @@ from refutable.strategies.supply import TrainedInstance, TrainedKind
 from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import Family, Theorem
+from refutable.verify import mass
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.drawing import draw
 from refutable.verify.events import Event, Run, add_violation, event
@@ -145,6 +146,32 @@ def _spread(items: list[TrainedInstance], most: int) -> Iterable[TrainedInstance
     """At most ``most`` items, evenly over the list."""
     step = max(1.0, len(items) / most)
     return [items[int(i * step)] for i in range(min(most, len(items)))]
+
+
+def in_mass(theorem: Theorem, number: int, run: Run) -> Event:
+    """The headline on one numbered batch of trained minima: certified by floats, near ties decided exactly."""
+    headline = theorem.headline
+    out = event("evidence", theorem, claim=headline.id, kind=mass.KIND, strength="certified-float", shard=number)
+    minima, found = mass.decided(theorem, number, run.profile.minima, run.seed_for("minima"), run.device)
+    tally = replace(Tally(), counts=found.counts, tightest=found.tightest)
+    for pair in found.violations[:1]:
+        path = ClaimPath(theorem.id, "claim", headline.id)
+        add_violation(out, theorem, path, pair, run, f"trained in mass, then decided exactly: {minima.origin}")
+    missed = mass.missed_controls(headline, minima, found)
+    if missed:
+        out["problems"].append(
+            f"{theorem.id}, {headline.id}: {len(missed)} negative controls are not vacuous, the first in row "
+            f"{missed[0]} of {minima.origin}: a point that misses an assumption was taken for an instance"
+        )
+    controls = len(found.vacuous & {row for row, control in enumerate(minima.controls.tolist()) if control})
+    tally.counts["vacuous"] -= controls
+    return out | {
+        **tally.summary(),
+        "controls": controls,
+        "certified": found.certified,
+        "missing": [],
+        "training": dict(minima.counts),
+    }
 
 
 def swept(theorem: Theorem, claim: Claim, run: Run) -> Event:

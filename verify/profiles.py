@@ -20,6 +20,7 @@ class Profile:
         families: instances of each equality family.
         trained: most trained minima of each kind.
         batch: rows of a float batch.
+        minima: trained minima of each numbered batch (see `verify.mass`).
         shrink: evaluations spent on making a counterexample small.
         effort: of training.
         sizes: of drawn instances.
@@ -32,6 +33,7 @@ class Profile:
     families: int
     trained: int
     batch: int
+    minima: int
     shrink: int
     effort: Effort
     sizes: Size = field(default_factory=Size)
@@ -44,10 +46,10 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 25, 1, 8, 4, 20, 500, 200, "quick"),
-        Profile("default", 120, 2, 40, 12, 80, 5000, 1000, "default"),
-        Profile("thorough", 2000, 8, 400, 60, 400, 100000, 4000, "thorough", Size(6, 8, 4)),
-        Profile("ci", 120, 2, 40, 12, 80, 5000, 1000, "ci"),
+        Profile("quick", 25, 1, 8, 4, 20, 500, 200, 200, "quick"),
+        Profile("default", 120, 2, 40, 12, 80, 5000, 5000, 1000, "default"),
+        Profile("thorough", 2000, 8, 400, 60, 400, 100000, 50000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("ci", 120, 2, 40, 12, 80, 5000, 5000, 1000, "ci"),
     )
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from refutable.theorems.claims import Claim
 from refutable.theorems.records import ClosedForm, Mutant, Necessity, Theorem, automatic_mutants
+from refutable.verify import mass
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.digest import digest
 from refutable.verify.events import Event, Run, add_violation, event
@@ -100,6 +101,14 @@ def closed_form(theorem: Theorem, form: ClosedForm) -> Event:
     return out
 
 
+def _not_applicable(theorem: Theorem) -> dict[str, str]:
+    """Kinds of evidence that there cannot be, and why."""
+    why: dict[str, str] = dict(theorem.evidence.items())
+    if not mass.batches_of(theorem):
+        why[mass.KIND] = why.get("trained-relabelled", "no minima trained in mass satisfy what it assumes")
+    return why
+
+
 def record(theorem: Theorem) -> Event:
     """Whether the record is complete; carries what is true of the theorem as a whole."""
     return event(
@@ -109,5 +118,5 @@ def record(theorem: Theorem) -> Event:
         digest=digest(theorem),
         mutants=len(theorem.mutants) + len(automatic_mutants(theorem)),
         not_tight=theorem.not_tight,
-        not_applicable=dict(theorem.evidence),
+        not_applicable=_not_applicable(theorem),
     ) | {"problems": complaints(theorem)}

@@ -9,20 +9,20 @@ from refutable.verify.standing import KINDS, VERDICTS, Event, Standing, order, s
 
 FORMAT = "refutable-report/1"
 HEADER = (
-    "theorem", "source", "status", "drawn", "built", "relab", "conv", "swept", "forms",
+    "theorem", "source", "status", "drawn", "built", "relab", "conv", "mass", "swept", "forms",
     "tightest", "trained", "resol", "mutants", "verdict",
 )  # fmt: skip
-NUMERIC = range(3, 13)
-SOURCE_WIDTH = 29
+NUMERIC = range(3, 14)
+SOURCE_WIDTH = 23
 NOTES = (
     "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab, conv) or by floats with",
-    "  certified error bounds (swept); forms are identities proved symbolically. For a proved theorem, drawn and",
-    "  relabelled points test our encoding more than the theorem.",
+    "  certified error bounds, near ties exactly (mass, swept); forms are identities proved symbolically. For a",
+    "  proved theorem, drawn and relabelled points test our encoding more than the theorem.",
     "counts are decisions, summed over the claims of a theorem (claim by claim in the JSON report).",
     "drawn: random; built: equality families; relab: trained, then labelled by the network; conv: trained until",
-    "  converged; tightest: largest left/right of a headline that held; trained: the same on trained minima alone;",
-    "  resol: smallest 1 - c for which the bound times c was refuted; mutants: false variants refuted / tried.",
-    "  '.' does not apply, '-' was not collected.",
+    "  converged; mass: relab in very great numbers; swept: random; tightest: largest left/right of a headline that",
+    "  held; trained: the same on trained minima alone; resol: smallest 1 - c for which the bound times c was",
+    "  refuted; mutants: false variants refuted / tried. '.' does not apply, '-' was not collected.",
 )
 
 
@@ -114,9 +114,9 @@ def _remarks_on(row: Standing) -> list[str]:
     aside = [text for text in aside if not text.startswith("0 ")]
     if row.controls:
         aside.append(f"{row.controls} negative controls vacuous, as they should be")
-    swept = sum(row.counts.get("swept", {}).values())
-    if swept > row.certified:
-        aside.append(f"swept: {row.certified} decided by certified floats, {swept - row.certified} exactly")
+    for kind, name in (("trained-mass", "mass"), ("swept", "swept")):
+        if row.exactly[kind]:
+            aside.append(f"{name}: {row.certified[kind]} decided by certified floats, {row.exactly[kind]} exactly")
     if aside:
         out.append(", ".join(aside))
     out += [problem.splitlines()[0] for problem in row.broken[:3]]
@@ -151,7 +151,8 @@ def _entry(row: Standing) -> dict[str, Any]:
         "links": dict(row.links),
         "controls": row.controls,
         "touching": row.touching,
-        "certified_by_floats": row.certified,
+        "certified_by_floats": dict(sorted(row.certified.items())),
+        "decided_exactly_in_mass": dict(sorted(row.exactly.items())),
         "tightest": row.tightest,
         "tightest_trained": row.tightest_trained,
         "resolution": row.resolution or None,

@@ -10,7 +10,7 @@ from typing import Any
 Event = Mapping[str, Any]
 NONE_OFFERED = "is offered"
 """How a reason ends that speaks of one claim only."""
-KINDS = ("drawn", "constructed", "trained-relabelled", "trained-converged", "swept", "symbolic")
+KINDS = ("drawn", "constructed", "trained-relabelled", "trained-converged", "trained-mass", "swept", "symbolic")
 VERDICTS = {
     "held": "no trial refuted it, its false variants were refuted; evidence, never a proof",
     "refuted": "an exact counterexample was found and written",
@@ -37,7 +37,7 @@ class Standing:
         collateral: true claims that the killer of a mutant violates.
         epsilons: 1 - factor of the automatic mutants that were refuted.
         broken: problems that refute nothing: errors.
-        certified: swept cases decided by certified floats; the other swept ones were decided exactly.
+        certified: by kind of evidence, cases decided by certified floats; exactly: those that were near ties.
         tightest: largest left/right of a headline that held; tightest_trained: on trained minima.
         absent: by kind of evidence, why some claim has none; said only if the theorem has none at all.
         record: the record's own event, if it was seen.
@@ -52,7 +52,8 @@ class Standing:
     links: Counter[str] = field(default_factory=Counter)
     controls: int = 0
     touching: int = 0
-    certified: int = 0
+    certified: Counter[str] = field(default_factory=Counter)
+    exactly: Counter[str] = field(default_factory=Counter)
     tightest: float | None = None
     tightest_trained: float | None = None
     proved: int = 0
@@ -90,7 +91,10 @@ class Standing:
         self.counts.setdefault(event["kind"], Counter()).update(event["counts"])
         self.controls += event.get("controls", 0)
         self.touching += event["touching"]
-        self.certified += event.get("certified", 0)
+        if "certified" in event:
+            self.certified[event["kind"]] += event["certified"]
+            cases = sum(event["counts"].values()) + event.get("controls", 0)
+            self.exactly[event["kind"]] += cases - event["certified"]
         self.absent.setdefault(event["kind"], set()).update(event.get("missing", ()))
         self.tightest = larger(self.tightest, event["tightest"])
         if event["kind"].startswith("trained"):

@@ -1,23 +1,23 @@
-"""Mass evidence: a claim on a float batch, certified by a-priori error bounds, near-ties decided exactly."""
+"""Mass evidence: claims on a float batch, certified by a-priori error bounds, near-ties decided exactly."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
-from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps, certified
-from refutable.theorems.ops.protocol import NotCertified
-from refutable.theorems.views import View
-from refutable.verify.decide import Outcome, decide
+from refutable.verify.certificates import Certificates, certify_all
+from refutable.verify.decide import Outcome
+from refutable.verify.exactly import Question, Subject, claim_of, decide_asked
 
 EXACT_ROWS = 100
+BLOCK_ROWS, BLOCK_NUMBERS = 512, 2**15
+"""A batch is certified in blocks of so many rows, of fewer where rows are long: a block stays in the cache."""
 
 
 @dataclass
@@ -29,12 +29,14 @@ class Sweep:
         certified: how many were decided by certified floats; the others were decided exactly.
         tightest: largest float ratio left/right among instances whose assumptions hold.
         violations: exact outcomes with their instances.
+        vacuous: rows on which it is vacuous, of the finite ones.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     certified: int = 0
     tightest: float | None = None
     violations: list[tuple[Instance, Outcome]] = field(default_factory=list)
+    vacuous: set[int] = field(default_factory=set)
 
 
 def enforced(claim: Claim, batch: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,20 +47,95 @@ def enforced(claim: Claim, batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sweep(claim: Claim, batch: Mapping[str, Any]) -> Sweep:
-    """Decide ``claim`` on every row of a float64 batch by field name.
+    """Decide ``claim`` on every row of a float64 batch by field name; see `sweep_all`."""
+    return sweep_all([claim], batch)[0]
+
+
+def sweep_all(claims: Sequence[Subject], batch: Mapping[str, Any], *, workers: int = 1) -> list[Sweep]:
+    """Decide several claims of one domain on every row of a float64 batch by field name.
 
     A field is a tensor or array [B, ...], a list of those (layers), or one value that all rows share. Where a
     formula has no certified float version, the first `EXACT_ROWS` rows are decided, all of them exactly.
+
+    Args:
+        claims: claims, or what names them (see `decide_asked`: only those can be decided in other processes).
+        workers: processes that decide near-ties, where there are many.
+
+    Raises:
+        ValueError: the claims are about different domains, or there is less than one worker.
     """
     rows = {name: _arrays(value) for name, value in batch.items() if _is_batched(value)}
     shared = {name: value for name, value in batch.items() if name not in rows}
     flat = [a.reshape(len(a), -1) for value in rows.values() for a in _parts(value)]
     finite = np.logical_and.reduce([np.isfinite(a).all(axis=1) for a in flat])
-    rows = {name: _select(value, finite) for name, value in rows.items()}
-    result = Sweep(Counter({"not finite": int((~finite).sum())} if not finite.all() else {}))
-    if finite.any():
-        _sweep_finite(claim, rows, shared, int(finite.sum()), result)
-    return result
+    lost = int((~finite).sum())
+    if lost:
+        rows = {name: _select(value, finite) for name, value in rows.items()}
+    swept = _Swept([claim_of(subject) for subject in claims], rows, shared)
+    numbers = max(1, sum(a.shape[1] for a in flat))
+    swept.certify(int(finite.sum()), min(BLOCK_ROWS, max(8, BLOCK_NUMBERS // numbers)))
+    swept.decide(claims, workers)
+    for result in swept.results:
+        result.counts.update({"not finite": lost} if lost else {})
+    return swept.results
+
+
+class _Swept:
+    """The claims on finite rows: certificates first, then exact decisions of what they leave open."""
+
+    def __init__(self, claims: list[Claim], rows: Mapping[str, Any], shared: Mapping[str, Any]) -> None:
+        self.claims, self.rows, self.shared = claims, rows, shared
+        self.results = [Sweep() for _ in claims]
+        self._open: dict[int, list[int]] = {}
+        self._exact_rows = [EXACT_ROWS] * len(claims)
+
+    def certify(self, count: int, block: int) -> None:
+        for start in range(0, count, block):
+            part = slice(start, min(start + block, count))
+            rows = {name: _select(value, part) for name, value in self.rows.items()}
+            asked = [index for index, left in enumerate(self._exact_rows) if left]
+            found = certify_all([self.claims[index] for index in asked], rows, self.shared)
+            for index, certificates in zip(asked, found, strict=True):
+                self._note(index, certificates, part)
+
+    def _note(self, index: int, found: Certificates | None, part: slice) -> None:
+        if found is None:
+            few = min(part.stop - part.start, self._exact_rows[index])
+            self._exact_rows[index] -= few
+            left_open: Any = range(part.start, part.start + few)
+        else:
+            left_open = part.start + np.flatnonzero(~found.holds & ~found.vacuous)
+            self._count(self.results[index], found)
+            self.results[index].vacuous.update((part.start + np.flatnonzero(found.vacuous)).tolist())
+        for row in left_open:
+            self._open.setdefault(int(row), []).append(index)
+
+    def _count(self, result: Sweep, found: Certificates) -> None:
+        holds, vacuous = int(found.holds.sum()), int(found.vacuous.sum())
+        result.counts.update({"holds": holds, "vacuous": vacuous})
+        result.certified += holds + vacuous
+        ratios = found.ratio[found.holds & np.isfinite(found.ratio)]
+        if ratios.size:
+            known = () if result.tightest is None else (result.tightest,)
+            result.tightest = max((float(ratios.max()), *known))
+
+    def decide(self, subjects: Sequence[Subject], workers: int) -> None:
+        """The rows left open, in their order."""
+        claim = self.claims[0] if self.claims else None
+        left = sorted(self._open.items()) if claim is not None else []
+        questions = [
+            Question(row_instance(claim, self.rows, self.shared, row), tuple(asked))
+            for row, asked in left
+            if claim is not None
+        ]
+        answers = decide_asked(subjects, questions, workers)
+        for (row, _), question, outcomes in zip(left, questions, answers, strict=True):
+            for index, outcome in zip(question.claims, outcomes, strict=True):
+                self.results[index].counts[outcome.verdict] += 1
+                if outcome.verdict == "vacuous":
+                    self.results[index].vacuous.add(row)
+                if outcome.verdict == "violated":
+                    self.results[index].violations.append((question.instance, outcome))
 
 
 def _is_batched(value: Any) -> bool:
@@ -79,25 +156,6 @@ def _select(value: Any, index: Any) -> Any:
     return tuple(a[index] for a in value) if isinstance(value, tuple) else value[index]
 
 
-def _sweep_finite(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any], count: int, result: Sweep) -> None:
-    try:
-        holds, vacuous, ratio = certify(claim, rows, shared)
-    except NotCertified:
-        count = min(count, EXACT_ROWS)
-        holds, vacuous, ratio = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool), np.zeros(count)
-    result.counts["holds"] += int(holds.sum())
-    result.counts["vacuous"] += int(vacuous.sum())
-    result.certified = int(holds.sum() + vacuous.sum())
-    ratios = ratio[holds & np.isfinite(ratio)]
-    result.tightest = float(ratios.max()) if ratios.size else None
-    for row in np.flatnonzero(~holds & ~vacuous):
-        instance = row_instance(claim, rows, shared, int(row))
-        outcome = decide(claim, instance)
-        result.counts[outcome.verdict] += 1
-        if outcome.verdict == "violated":
-            result.violations.append((instance, outcome))
-
-
 def row_instance(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any], row: int) -> Instance:
     """One row of a batch as an exact instance (floats are the exact rationals they are)."""
     raw = {
@@ -105,74 +163,3 @@ def row_instance(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any
         for name, value in rows.items()
     }
     return claim.domain.instance(**raw, **shared)
-
-
-def certify(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-    """Rows [B] that certainly hold, that are certainly vacuous, and the float tightness of the headline.
-
-    Raises:
-        NotCertified: a formula uses an operation without a float error bound.
-    """
-    count = len(_parts(next(iter(rows.values())))[0])
-    ops = CertifiedOps(count)
-    view = View(claim.domain, ops, {**{name: _certified(value) for name, value in rows.items()}, **shared})
-    assumed, failed = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
-    for assumption in claim.assumes:
-        true, false = _both(assumption.checks(view), count)
-        assumed &= true
-        failed |= false
-    checks = list(claim.concludes(view))
-    concluded, _ = _both(checks, count)
-    safe = ~ops.unsafe
-    return safe & assumed & concluded, safe & failed, _ratio(checks[0], count)
-
-
-def _certified(value: Any) -> Any:
-    return tuple(CertifiedArray(a) for a in value) if isinstance(value, tuple) else CertifiedArray(value)
-
-
-def _both(checks: Iterable[Check], count: int) -> tuple[Any, Any]:
-    true, false = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
-    for check in checks:
-        t, f = _certain(check, count)
-        true &= t
-        false |= f
-    return true, false
-
-
-def _certain(check: Check, count: int) -> tuple[Any, Any]:
-    """Rows where the check certainly holds, and where it certainly fails.
-
-    Raises:
-        NotCertified: ``psd``.
-    """
-    if check.op == "true":
-        return np.full(count, check.left is True), np.full(count, check.left is False)
-    if check.op == "psd":
-        raise NotCertified("positive semidefiniteness has no certified float version here; decide exactly")
-    left, right = _aligned(certified(check.left), certified(check.right))
-    gap = right - left
-    full = (count, *gap.mid.shape[1:])
-    mid, rad = (np.broadcast_to(part, full).reshape(count, -1) for part in (gap.mid, gap.rad))
-    above, below = (mid > rad).all(axis=1), (mid < -rad).any(axis=1)
-    if check.op == "==":
-        return ((mid == 0) & (rad == 0)).all(axis=1), (np.abs(mid) > rad).any(axis=1)
-    return above, below
-
-
-def _aligned(a: CertifiedArray, b: CertifiedArray) -> tuple[CertifiedArray, CertifiedArray]:
-    """Both sides with the batch axis first: [B] beside [B, k] becomes [B, 1]."""
-    most = max(a.mid.ndim, b.mid.ndim)
-    widened = [x[(..., *(None,) * (most - x.mid.ndim))] if x.mid.ndim else x for x in (a, b)]
-    return widened[0], widened[1]
-
-
-def _ratio(check: Check, count: int) -> Any:
-    if check.op in ("psd", "true"):
-        return np.full(count, np.nan)
-    left, right = certified(check.left).mid, certified(check.right).mid
-    if max(left.ndim, right.ndim) > 1:
-        return np.full(count, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(right > 0, left / np.where(right > 0, right, 1.0), np.nan)
-    return np.broadcast_to(ratio, (count,))

@@ -9,11 +9,13 @@ from typing import Literal
 
 from refutable.strategies.supply import TrainedKind
 from refutable.theorems.records import Theorem, all_mutants
-from refutable.verify import evidence, refutations
+from refutable.verify import evidence, mass, refutations
 from refutable.verify.events import Event, Run
 from refutable.verify.profiles import Profile
 
-TrialKind = Literal["drawn", "families", "trained", "swept", "link", "mutant", "necessity", "closed-form", "record"]
+TrialKind = Literal[
+    "drawn", "families", "trained", "mass", "swept", "link", "mutant", "necessity", "closed-form", "record"
+]
 READINGS: tuple[TrainedKind, ...] = ("trained-relabelled", "trained-converged")
 
 
@@ -32,6 +34,7 @@ def trials(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
     yield Trial("record", theorem.id, theorem.id, lambda run: refutations.record(theorem))
     for claims in (_drawn, _trained, _swept):
         yield from claims(theorem, profile)
+    yield from _mass(theorem)
     yield from _families(theorem)
     yield from _links(theorem)
     yield from _about_the_record(theorem)
@@ -78,6 +81,13 @@ def _trained(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
             suffix = kind.removeprefix("trained-")
             run = partial(evidence.trained, theorem, claim, kind)
             yield Trial("trained", f"{_name(theorem, claim.id)}-{suffix}", theorem.id, run)
+
+
+def _mass(theorem: Theorem) -> Iterator[Trial]:
+    numbers = mass.batches_of(theorem)
+    for number in numbers:
+        run = partial(evidence.in_mass, theorem, number)
+        yield Trial("mass", f"{theorem.id}-{number + 1:02}of{len(numbers)}", theorem.id, run)
 
 
 def _swept(theorem: Theorem, profile: Profile) -> Iterator[Trial]:

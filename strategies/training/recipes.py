@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 
-FORMAT = "refutable-recipe/1"
+FORMAT = "refutable-recipe/2"
 """Version of the training procedure, part of every digest: a changed procedure never meets an old cache."""
 
 DRAWN_DATA = (
@@ -56,6 +56,8 @@ class Recipe:
         steps: the largest number of steps; training ends earlier only when every network has finished.
         batch_size: data per SGD step, drawn without replacement; ``None`` is gradient descent.
         spread: scale of the initial weights, relative to PyTorch's default for linear layers.
+        delay: age, in steps, of the parameters at which each gradient is taken.
+        momentum: of the heavy ball, 0 <= momentum < 1.
 
     Raises:
         ValueError: if a value makes no sense; the message names the field.
@@ -72,6 +74,8 @@ class Recipe:
     steps: int
     batch_size: int | None = None
     spread: float = 1.0
+    delay: int = 0
+    momentum: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse nonsense early."""
@@ -132,6 +136,7 @@ def _check_counts(recipe: Recipe) -> None:
     _whole("seed", recipe.seed, 0, 2**63 - 1)
     if recipe.batch_size is not None:
         _whole("batch_size", recipe.batch_size, 1, recipe.samples)
+    _whole("delay", recipe.delay, 0, 1000)
 
 
 def _whole(name: str, value: object, least: int, most: int) -> None:
@@ -173,10 +178,18 @@ def _check_spread(recipe: Recipe) -> None:
     object.__setattr__(recipe, "spread", float(spread))
 
 
+def _check_momentum(recipe: Recipe) -> None:
+    momentum = recipe.momentum
+    if isinstance(momentum, bool) or not isinstance(momentum, int | float) or not 0 <= momentum < 1:
+        raise ValueError(f"recipe field 'momentum' must be at least 0 and less than 1, not {momentum!r}")
+    object.__setattr__(recipe, "momentum", float(momentum))
+
+
 _CHECKS: tuple[Callable[[Recipe], None], ...] = (
     _check_counts,
     _check_names,
     _check_table_sizes,
     _check_step_size,
     _check_spread,
+    _check_momentum,
 )

@@ -43,7 +43,8 @@ class Trained:
         sharpness: largest eigenvalue of the gradient kernel at the end, ``[B]``; NaN if not finite.
         initial_sharpness: the same where training began, ``[B]``.
         loss: loss at the end, ``[B]``.
-        largest_loss: largest full loss met along the run, ``[B]``; infinite if diverged.
+        largest_loss: largest loss met along the run (of each step's batch, for SGD) and at its end, ``[B]``; infinite
+            if diverged.
         residual_block: max_i |S_i| at the end, ``[B]``.
         margin: distance to the nearest kink, min |z_ij|, ``[B]``. Training often slides along a kink; where
             the

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from refutable.strategies.engine import train as engine
+from refutable.strategies.engine.interrupts import Presses, ctrl_c_noted
+from refutable.strategies.engine.prepare import Data
+from refutable.strategies.engine.problem import State
+from refutable.strategies.engine.torch_batched import one_thread
 from refutable.strategies.training import closed_form
 from refutable.strategies.training.closed_form import Networks
 from refutable.strategies.training.datasets import draw_data, generator
@@ -27,7 +34,8 @@ from refutable.strategies.training.results import (
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps asked for."""
 
-_CHUNK = 250
+_CHUNK = 500
+"""Fewest steps between two looks at who has finished."""
 _INITIAL_SHARPNESS = 2.0
 """Networks start at most this many times sharper than 2/step size; beyond, half of them would die."""
 
@@ -46,6 +54,27 @@ def device_kind(device: str) -> str:
     return "cuda" if present else "cpu"
 
 
+@dataclass(frozen=True)
+class Training:
+    """A recipe's training, ended or interrupted.
+
+    Attributes:
+        end: where every network stands.
+        state: enough to go on from here; see `train_recipe`.
+        backend: who took the steps.
+        interrupted: Ctrl-C came first.
+        network_steps: taken in this call, all networks together.
+        seconds: that they took.
+    """
+
+    end: Trained
+    state: State
+    backend: str
+    interrupted: bool
+    network_steps: int
+    seconds: float
+
+
 def train(recipe: Recipe, *, device: str = "auto", progress: Progress | None = None) -> Trained:
     """Train every network of a recipe from its own initial weights on its own data.
 
@@ -61,14 +90,60 @@ def train(recipe: Recipe, *, device: str = "auto", progress: Progress | None = N
         The end points, as numpy arrays.
 
     Raises:
+        KeyboardInterrupt: Ctrl-C; `train_recipe` gives back what is done instead.
         ValueError: if the device is not there, or the recipe needs an absent table.
+    """
+    training = train_recipe(recipe, device=device, progress=progress)
+    if training.interrupted:
+        raise KeyboardInterrupt
+    return training.end
+
+
+def train_recipe(
+    recipe: Recipe,
+    *,
+    device: str = "auto",
+    backend: str = "auto",
+    threads: int | None = None,
+    state: State | None = None,
+    progress: Progress | None = None,
+    save: Callable[[State], None] | None = None,
+    every: float = 60.0,
+) -> Training:
+    """Train a recipe with a choice of backend, from a state it was left in, saving states on the way.
+
+    Args:
+        recipe: what to train.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        backend: see `refutable.strategies.engine.train.train`.
+        threads: CPU threads; by default one for each core.
+        state: of the same recipe, to go on from.
+        progress: called now and then.
+        save: called with the state about every ``every`` seconds, and at Ctrl-C.
+        every: seconds between two calls of ``save``.
+
+    Raises:
+        ValueError: if the device or the backend is not there, or the recipe needs an absent table.
     """
     reason = available(recipe)
     if reason is not None:
         raise ValueError(reason)
-    where = torch.device(device_kind(device))
-    with _one_thread():
-        return _run(recipe, where, progress)
+    where = device_kind(device)
+    with one_thread():
+        start, x, y = initial(recipe)
+        begun = Start(start, x, y, closed_form.sharpness(start, x), closed_form.loss(start, x, y))
+    options: dict[str, Any] = {"backend": backend, "threads": threads, "device": where, "save": save, "every": every}
+    return _run(recipe, begun, state, options, progress)
+
+
+class Start(NamedTuple):
+    """Where a recipe begins."""
+
+    networks: Networks
+    x: Tensor
+    y: Tensor
+    sharpness: Tensor
+    loss: Tensor
 
 
 def initial(recipe: Recipe) -> tuple[Networks, Tensor, Tensor]:
@@ -114,69 +189,105 @@ def _tamed(networks: Networks, x: Tensor, most: float) -> Networks:
     return Networks(w1 * scale[:, None, None], b1 * scale[:, None], w2 * scale[:, None], b2 * scale)
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Small batches gain nothing from threads and parallel workers lose; results then depend on neither."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+def _run(
+    recipe: Recipe, begun: Start, state: State | None, options: Mapping[str, Any], progress: Progress | None
+) -> Training:
+    """Train until all have finished or the steps are spent; between chunks it is seen who has finished."""
+    with ctrl_c_noted() as presses:
+        return _chunks(recipe, begun, state, options, progress, presses)
 
 
-@torch.no_grad()
-def _run(recipe: Recipe, where: torch.device, progress: Progress | None) -> Trained:
-    start, x, y = initial(recipe)
-    initial_sharpness = closed_form.sharpness(start, x)
-    networks, x, y = Networks(*(part.to(where) for part in start)), x.to(where), y.to(where)
-    batches = _batches(recipe)
-    first = largest = closed_form.loss(networks, x, y)
-    done = 0
-    while done < recipe.steps:
-        count = min(_CHUNK, recipe.steps - done)
-        networks, largest = _steps(networks, x, y, float(recipe.eta), batches, count, largest)
-        done += count
-        if progress is not None:
-            progress(done, recipe.steps)
-        if not (_codes(networks, x, y, first) == OUTCOMES.index(UNCONVERGED)).any():
-            break
-    return _result(recipe, networks, x, y, first, largest, initial_sharpness)
-
-
-def _steps(
-    networks: Networks,
-    x: Tensor,
-    y: Tensor,
-    eta: float,
-    batches: Iterator[Tensor | float],
-    count: int,
-    largest: Tensor,
-) -> tuple[Networks, Tensor]:
-    """``count`` steps, and the largest full mean square of the residuals met before each."""
-    for _ in range(count):
-        slope, residuals = closed_form.gradient(networks, x, y, _on(next(batches), x))
-        largest = torch.maximum(largest, residuals.square().mean(-1) / 2)
-        networks = Networks(*(part.sub(step, alpha=eta) for part, step in zip(networks, slope, strict=True)))
-    return networks, torch.maximum(largest, closed_form.loss(networks, x, y))
-
-
-def _on(weights: Tensor | float, x: Tensor) -> Tensor | float:
-    return weights if isinstance(weights, float) else weights.to(x.device)
-
-
-def _batches(recipe: Recipe) -> Iterator[Tensor | float]:
-    """Weights of the data in each step: 1/n for ever, or 1/batch on a fresh uniform subset per network."""
-    n, size = recipe.samples, recipe.batch_size
-    if size is None or size == n:
-        while True:
-            yield 1 / n
-    # Drawn on the CPU, so that every device sees the same batches.
-    source = torch.Generator().manual_seed(recipe.seed)
+def _chunks(
+    recipe: Recipe,
+    begun: Start,
+    state: State | None,
+    options: Mapping[str, Any],
+    progress: Progress | None,
+    presses: Presses,
+) -> Training:
+    at: Networks | State = begun.networks if state is None else state
+    done = 0 if state is None else _reached(state)
+    taken, seconds = 0, 0.0
+    pace = _Pace(options["save"], options["every"])
+    options = {**options, "save": None if pace.save is None else pace}
+    looking = state is not None and _between_chunks(state)
     while True:
-        noise = torch.rand(_CHUNK, recipe.networks, n, generator=source, dtype=torch.float64)
-        chosen = noise.argsort(-1)[..., :size]
-        yield from torch.zeros_like(noise).scatter_(-1, chosen, 1 / size)
+        done = done if looking else min(recipe.steps, _next_look(done))
+        looking = False
+        start = 0 if isinstance(at, Networks) else _reached(at)
+        tell = None if progress is None else _telling(progress, recipe.steps, start, done)
+        run = engine.train(
+            at,
+            Data(begun.x, begun.y),
+            float(recipe.eta),
+            done,
+            recipe.batch_size,
+            recipe.delay,
+            recipe.momentum,
+            seed=recipe.seed,
+            reduce=recipe.inputs > recipe.samples and recipe.steps >= engine.AMORTISED,
+            progress=tell,
+            **options,
+        )
+        at, taken, seconds = run.state, taken + run.network_steps, seconds + run.seconds
+        end = Networks(*(part.cpu() for part in run.networks))
+        with one_thread():
+            codes = _codes(end, begun.x, begun.y, begun.loss)
+        finished = done == recipe.steps or not (codes == OUTCOMES.index(UNCONVERGED)).any()
+        interrupted = run.interrupted or (presses.pressed and not finished)
+        if interrupted and not run.interrupted:
+            pace(run.state)
+        if interrupted or finished:
+            result = _result(recipe, begun, end, run.largest_loss.cpu(), codes)
+            return Training(result, run.state, run.backend, interrupted, taken, seconds)
+        pace.between(run.state)
+
+
+class _Pace:
+    """Saves at a steady pace, however short the chunks are."""
+
+    def __init__(self, save: Callable[[State], None] | None, every: float) -> None:
+        self.save, self.every, self.last = save, every, time.monotonic()
+
+    def __call__(self, state: State) -> None:
+        """Save now."""
+        if self.save is not None:
+            self.save(state)
+        self.last = time.monotonic()
+
+    def between(self, state: State) -> None:
+        """Save between two chunks, if it is time."""
+        if time.monotonic() - self.last >= self.every:
+            self(state)
+
+
+def _reached(state: State) -> int:
+    """Steps that every network has taken that still can take any."""
+    steps = state.steps[state.finite]
+    return int(steps.min()) if len(steps) else int(state.steps.max())
+
+
+def _between_chunks(state: State) -> bool:
+    """Whether every network stands where it is seen who has finished, as a checkpoint may leave it."""
+    done = _reached(state)
+    return done > 0 and _next_look(done - 1) == done and bool((state.steps[state.finite] == done).all())
+
+
+def _next_look(done: int) -> int:
+    """The step after ``done`` at which it is seen who has finished: ever more rarely, for looking is not free."""
+    look = 0
+    while look <= done:
+        look += max(_CHUNK, look // 4)
+    return look
+
+
+def _telling(progress: Progress, steps: int, start: int, goal: int) -> Progress:
+    """Progress from step ``start`` to ``goal``, as steps of the whole recipe."""
+
+    def tell(done: int, total: int) -> None:
+        progress(start + (goal - start) * done // max(1, total), steps)
+
+    return tell
 
 
 def _codes(networks: Networks, x: Tensor, y: Tensor, first: Tensor) -> Tensor:
@@ -194,27 +305,22 @@ def _codes(networks: Networks, x: Tensor, y: Tensor, first: Tensor) -> Tensor:
     return codes
 
 
-def _result(
-    recipe: Recipe,
-    networks: Networks,
-    x: Tensor,
-    y: Tensor,
-    first: Tensor,
-    largest: Tensor,
-    sharpness: Tensor,
-) -> Trained:
-    codes = _codes(networks, x, y, first)
-    diverged = codes == OUTCOMES.index(DIVERGED)
-    tensors = {
-        **networks._asdict(),
-        "x": x,
-        "y": y,
-        "codes": codes,
-        "sharpness": closed_form.sharpness(networks, x),
-        "initial_sharpness": sharpness,
-        "loss": closed_form.loss(networks, x, y),
-        "largest_loss": torch.where(diverged, torch.full_like(largest, torch.inf), largest),
-        "residual_block": closed_form.residual_blocks(networks, x, y).amax(-1),
-        "margin": closed_form.preactivations(networks, x).abs().amin((-1, -2)),
-    }
-    return Trained(recipe, **{name: np.ascontiguousarray(part.cpu().numpy()) for name, part in tensors.items()})
+def _result(recipe: Recipe, begun: Start, networks: Networks, largest: Tensor, codes: Tensor) -> Trained:
+    x, y = begun.x, begun.y
+    with one_thread():
+        end = closed_form.loss(networks, x, y)
+        largest = torch.maximum(torch.maximum(largest, begun.loss), end)
+        diverged = codes == OUTCOMES.index(DIVERGED)
+        tensors = {
+            **networks._asdict(),
+            "x": x,
+            "y": y,
+            "codes": codes,
+            "sharpness": closed_form.sharpness(networks, x),
+            "initial_sharpness": begun.sharpness,
+            "loss": end,
+            "largest_loss": torch.where(diverged, torch.full_like(end, torch.inf), largest),
+            "residual_block": closed_form.residual_blocks(networks, x, y).amax(-1),
+            "margin": closed_form.preactivations(networks, x).abs().amin((-1, -2)),
+        }
+    return Trained(recipe, **{name: np.ascontiguousarray(part.numpy()) for name, part in tensors.items()})

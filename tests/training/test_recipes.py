@@ -18,16 +18,17 @@ BASE = Recipe(5, 12, 1, 4, 4, "uniform", "sine", "1/5", 200)
 def test_the_digest_is_pinned() -> None:
     """A change here invalidates every cache and the corpus: then raise the format version as well."""
     assert BASE.to_json() == (
-        '{"batch_size":null,"data":"uniform","format":"refutable-recipe/1","inputs":1,"labels":"sine",'
-        '"networks":12,"neurons":4,"samples":4,"seed":5,"spread":1.0,"step_size":"1/5","steps":200}'
+        '{"batch_size":null,"data":"uniform","delay":0,"format":"refutable-recipe/2","inputs":1,'
+        '"labels":"sine","momentum":0.0,"networks":12,"neurons":4,"samples":4,"seed":5,"spread":1.0,"step_size":"1/5","steps":200}'
     )
-    assert BASE.digest() == "43504841ce2839028af6160b0a126b424fbdb6ef00028e5f685bd8d925616291"
+    assert BASE.digest() == "d1cde57df735c40664ba5596d20350a0f1405e075d71d9304420d71e303c5805"
 
 
 def test_the_digest_depends_on_every_field_and_on_nothing_else() -> None:
     others = {
         "seed": 6, "networks": 13, "inputs": 2, "neurons": 5, "samples": 5, "data": "gaussian",
         "labels": "noise", "step_size": "1/6", "steps": 201, "batch_size": 2, "spread": 0.5,
+        "delay": 1, "momentum": 0.5,
     }  # fmt: skip
     digests = {replace(BASE, **{name: value}).digest() for name, value in others.items()}  # type: ignore[arg-type]
     assert len(digests | {BASE.digest()}) == len(others) + 1

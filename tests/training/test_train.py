@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from refutable.strategies.engine.batches import chosen
 from refutable.strategies.training.datasets import DRAWN, draw_data
 from refutable.strategies.training.recipes import DRAWN_DATA, TABLE_SHAPES, Recipe
 from refutable.strategies.training.results import OUTCOMES
@@ -83,16 +84,15 @@ def test_a_recipe_determines_the_result(batch_size: int | None) -> None:
 
 
 def test_sgd_equals_gradient_steps_on_the_drawn_subsets() -> None:
-    """The subsets are drawn again here, from the seed alone, and each step is taken by autograd."""
+    """The subsets are drawn again here, from the seed and the step alone, and each step is taken by autograd."""
     recipe = replace(BASE, networks=2, samples=5, batch_size=2, steps=20)
     result = train(recipe, device="cpu")
     networks, x, y = initial(recipe)
-    source = torch.Generator().manual_seed(recipe.seed)
-    noise = torch.rand(250, 2, 5, generator=source, dtype=torch.float64)
     for index in range(2):
         w1, b1, w2, b2 = (part[index].clone().requires_grad_() for part in networks)
         for step in range(20):
-            rows = noise[step, index].argsort()[:2]
+            rows = torch.from_numpy(chosen(recipe.seed, np.array(index), np.array(step), 5, 2))
+            assert rows.sum() == 2
             values = torch.relu(x[index, rows] @ w1.T + b1) @ w2 + b2
             ((values - y[index, rows]).square().mean() / 2).backward()  # type: ignore[no-untyped-call]
             for part in (w1, b1, w2, b2):

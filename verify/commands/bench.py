@@ -1,4 +1,4 @@
-"""`refutable bench hunt`: how strong the search is, measured, as tables."""
+"""`refutable bench`: the kinds of measurement, and `bench hunt`: how strong the search is, as tables."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from refutable.verify.commands import bench_engine
 from refutable.verify.commands.exits import MISUSE
 from refutable.verify.commands.output import Commands, complain, print_json
 
@@ -25,6 +26,7 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     bench = commands.add_parser("bench", help="measure the library itself, side by side with what others would use")
     kinds = bench.add_subparsers(metavar="KIND", required=True)
+    bench_engine.add(kinds, _positive, _count)
     parser = kinds.add_parser("hunt", help="how strong the search for counterexamples is")
     parser.add_argument("--part", default=",".join(NAMES), metavar="P,Q", help=f"some of {','.join(NAMES)} (all)")
     parser.add_argument("--seconds", type=_positive, default=60.0, metavar="S", help="of each search (60)")

@@ -1,0 +1,88 @@
+"""Minima in mass: every batch is decided, controls are vacuous, and what is false dies on them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from refutable.strategies.shallow_relu.mass import LINE, MASS, RECIPES
+from refutable.strategies.supply import MinimaBatch
+from refutable.theorems.catalogue import CATALOGUE, theorem
+from refutable.theorems.claims import Claim
+from refutable.theorems.records import Theorem
+from refutable.verify import mass
+from refutable.verify.decide import decide
+from refutable.verify.events import Run
+from refutable.verify.evidence import in_mass
+from refutable.verify.profiles import PROFILES
+from refutable.verify.sweep import row_instance, sweep
+from refutable.verify.trials import trials
+
+FEW = replace(PROFILES["quick"], minima=60)
+CORE = ("sharpness-chain", "weighted-l1", "stability-norm", "critical-point-bound", "residual-bound")
+
+
+def test_the_core_theorems_are_tried_in_mass() -> None:
+    assert {t.id for t in CATALOGUE if mass.batches_of(t)} == set(CORE)
+    for id in CORE:
+        count = sum(trial.kind == "mass" for trial in trials(theorem(id), FEW))
+        assert count == (2 * len(LINE) if id == "weighted-l1" else len(RECIPES))
+
+
+@pytest.mark.parametrize("profile", ["default", "ci"])
+def test_the_default_profiles_train_a_hundred_thousand_for_each(profile: str) -> None:
+    least = min(len(mass.batches_of(theorem(id))) for id in CORE)
+    assert least * PROFILES[profile].minima >= 100_000
+
+
+@pytest.mark.parametrize("number", range(len(RECIPES)))
+def test_every_batch_holds_and_its_controls_are_vacuous(number: int) -> None:
+    for id in CORE:
+        if number in mass.batches_of(theorem(id)):
+            event = in_mass(theorem(id), number, Run(FEW))
+            assert event["problems"] == []
+            assert event["counts"]["holds"] + event["counts"]["vacuous"] + event["controls"] > 40
+            assert event["counts"]["holds"] > 20
+            assert event["certified"] > 0
+
+
+def test_a_batch_agrees_with_exact_decisions_row_by_row() -> None:
+    minima = MASS.batch(9, 40, 5)
+    claim = theorem("weighted-l1").headline
+    found = sweep(claim, minima.fields)
+    rows = {name: part.numpy() for name, part in minima.fields.items()}
+    verdicts = [decide(claim, row_instance(claim, rows, {}, row)).verdict for row in range(len(minima.controls))]
+    assert {row for row, verdict in enumerate(verdicts) if verdict == "vacuous"} == found.vacuous
+    assert found.counts["holds"] == verdicts.count("holds")
+
+
+def with_headline(record: Theorem, claim: Claim) -> Theorem:
+    return replace(record, claims=(claim, *record.claims[1:]))
+
+
+def test_a_false_constant_dies_on_trained_minima() -> None:
+    record = theorem("sharpness-chain")
+    false = record.headline.scaled("1/2", record.headline.id)
+    event = in_mass(with_headline(record, false), 5, Run(replace(FEW, minima=400)))
+    assert event["counts"]["violated"] > 0
+    assert "trained in mass, then decided exactly" in event["problems"][0]
+
+
+def test_a_control_that_passes_for_a_minimum_is_a_problem() -> None:
+    minima = MASS.batch(5, 60, 5)
+    lying = MinimaBatch(minima.fields, ~minima.controls, minima.counts, minima.origin)
+    claim = theorem("weighted-l1").headline
+    found = sweep(claim, minima.fields)
+    assert mass.missed_controls(claim, minima, found) == []
+    assert len(mass.missed_controls(claim, lying, found)) > 0
+    loose = theorem("residual-bound").headline
+    assert mass.missed_controls(loose, lying, sweep(loose, minima.fields)) == []
+
+
+def test_seeds_differ_between_batches_and_runs() -> None:
+    first, second, other = MASS.batch(0, 5, 1), MASS.batch(len(LINE), 5, 1), MASS.batch(0, 5, 2)
+    assert not torch.equal(first.fields["x"], second.fields["x"])
+    assert not torch.equal(first.fields["x"], other.fields["x"])
+    assert torch.equal(first.fields["w1"], MASS.batch(0, 5, 1).fields["w1"])
