@@ -43,10 +43,28 @@ class TrainedInstance:
 
 
 @dataclass(frozen=True)
+class Boxes:
+    """Neighbourhoods of trained networks, each with an exact minimum in it: what holds on all of one holds there.
+
+    Attributes:
+        fields: certified floats [count, ...] by field name.
+        controls: minima that are exactly unstable at the step size of the run [count], bool: negative controls.
+        counts: what became of all networks trained.
+        origin: enough to make them again.
+    """
+
+    fields: Mapping[str, Any]
+    controls: Any
+    counts: Mapping[str, int]
+    origin: str
+
+
+@dataclass(frozen=True)
 class TrainedSupply:
     """Trained minima with what became of the others.
 
     Attributes:
+        boxes: converged networks with a certificate, for claims about exact minima.
         counts: how many networks were trained, converged, not converged, dead, diverged.
         missing: evidence not collected and why, e.g. "digits: scikit-learn is not installed".
     """
@@ -54,6 +72,7 @@ class TrainedSupply:
     instances: tuple[TrainedInstance, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    boxes: tuple[Boxes, ...] = ()
 
 
 @dataclass(frozen=True)

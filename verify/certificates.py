@@ -35,7 +35,8 @@ def certify(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any]) ->
     """Rows [B] on which ``claim`` certainly holds or is certainly vacuous, and the tightness of its headline.
 
     Args:
-        rows: finite float64 arrays [B, ...] by field name, or tuples of those (layers).
+        rows: finite float64 arrays [B, ...] by field name, tuples of those (layers), or certified floats, which stand
+            for every number within their radii.
         shared: values that all rows have in common.
 
     Raises:
@@ -74,7 +75,7 @@ class _Batch:
 
     def __init__(self, claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any]) -> None:
         first = next(iter(rows.values()))
-        self.count = len(first[0] if isinstance(first, tuple) else first)
+        self.count = (first[0] if isinstance(first, tuple) else first).shape[0]
         self.ops = CertifiedOps(self.count)
         self.view = View(claim.domain, self.ops, {**{name: _enclosed(v) for name, v in rows.items()}, **shared})
         self._assumed: dict[int, tuple[Assumption, Any, Any]] = {}
@@ -99,6 +100,8 @@ class _Batch:
 
 
 def _enclosed(value: Any) -> Any:
+    if isinstance(value, CertifiedArray):
+        return value
     return tuple(CertifiedArray(a) for a in value) if isinstance(value, tuple) else CertifiedArray(value)
 
 

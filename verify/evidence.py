@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from refutable.strategies.supply import TrainedInstance, TrainedKind
+import numpy as np
+
+from refutable.strategies.supply import Boxes, TrainedInstance, TrainedKind
 from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import Family, Theorem
 from refutable.verify import mass
+from refutable.verify.certificates import certify_all
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.drawing import draw
 from refutable.verify.events import Event, Run, add_violation, event
@@ -132,14 +136,39 @@ def trained(theorem: Theorem, claim: Claim, kind: TrainedKind, run: Run) -> Even
             path = ClaimPath(theorem.id, "claim", claim.id)
             add_violation(out, theorem, path, (item.instance, outcome), run, f"trained, {item.origin}")
             break
-    missing = [*supply.missing] if offered else [*supply.missing, f"{kind}: none is offered"]
+    boxes = supply.boxes if kind == "trained-converged" else ()
+    decided = [_at_exact_minima(claim, one, tally) for one in boxes]
+    certified = sum(count for count, _ in decided)
+    controls += sum(vacuous for _, vacuous in decided)
+    none = not offered and not certified
     return out | {
         **tally.summary(),
         "controls": controls,
-        "missing": missing,
-        "training": dict(supply.counts),
+        **({"certified": certified} if certified else {}),
+        "missing": [*supply.missing, f"{kind}: none is offered"] if none else [*supply.missing],
+        "training": dict(sum((Counter(one.counts) for one in boxes), Counter(supply.counts))),
         "reason": tally.commonest_reason(),
     }
+
+
+def _at_exact_minima(claim: Claim, boxes: Boxes, tally: Tally) -> tuple[int, int]:
+    """Count what certainly holds at the exact minimum in each box; boxes decided, and vacuous controls among them.
+
+    A box never refutes: where the claim is not certain on all of it, the minimum in it is undecided.
+    """
+    fixed = {field.name: None for field in claim.domain.fields if field.name not in boxes.fields}
+    found = certify_all([claim], boxes.fields, fixed)[0]
+    if found is None or not (found.holds | found.vacuous).any():  # an identity is certain on no neighbourhood
+        return 0, 0
+    vacuous = int((found.vacuous & boxes.controls).sum())
+    undecided = int((~found.holds & ~found.vacuous).sum())
+    tally.counts.update(holds=int(found.holds.sum()), vacuous=int(found.vacuous.sum()) - vacuous, undecided=undecided)
+    if undecided:
+        tally.reasons["undecided: not certain on the whole neighbourhood of an exact minimum"] += undecided
+    ratios = found.ratio[found.holds & np.isfinite(found.ratio)]
+    if ratios.size:
+        tally.tightest = max(float(ratios.max()), tally.tightest or 0.0)
+    return int((found.holds | found.vacuous).sum()), vacuous
 
 
 def _spread(items: list[TrainedInstance], most: int) -> Iterable[TrainedInstance]:

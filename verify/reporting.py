@@ -114,6 +114,8 @@ def _remarks_on(row: Standing) -> list[str]:
     aside = [text for text in aside if not text.startswith("0 ")]
     if row.controls:
         aside.append(f"{row.controls} negative controls vacuous, as they should be")
+    if row.certified["trained-converged"]:
+        aside.append(f"conv: {row.certified['trained-converged']} at exact minima certified to be beside the network")
     for kind, name in (("trained-mass", "mass"), ("swept", "swept")):
         if row.exactly[kind]:
             aside.append(f"{name}: {row.certified[kind]} decided by certified floats, {row.exactly[kind]} exactly")

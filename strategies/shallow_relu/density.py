@@ -168,7 +168,7 @@ class DensitySupply:
         """Trained minima, each with a density from a fixed seed."""
         supply = NETWORKS.trained(_of_network(assumes), effort, device)
         bounded = DENSITY_BELOW_WEIGHT.id in assumes
-        return replace(supply, instances=tuple(_with_densities(supply.instances, bounded)))
+        return replace(supply, instances=tuple(_with_densities(supply.instances, bounded)), boxes=())
 
 
 def _radii(batch: dict[str, Any], chosen: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 Relabelled points (y := f(x) after real training) are instances of every claim. Points with the labels they were
 trained on interpolate only nearly, so they are offered to claims that assume neither interpolation nor a vanishing
-gradient; for the others they are only counted.
+gradient; for the others an exact minimum is certified beside the end point (see `exact`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from flint import fmpq
 
 from refutable.strategies.shallow_relu.demands import Demands, demands
+from refutable.strategies.shallow_relu.exact import exact_boxes
 from refutable.strategies.shallow_relu.tables import missing_tables
 from refutable.strategies.supply import Effort, TrainedInstance, TrainedKind, TrainedSupply
 from refutable.strategies.training.corpus import Entry, corpus
@@ -69,7 +70,7 @@ def trained_minima(assumes: frozenset[str], effort: Effort, device: str = "auto"
     for point in points:
         if _applies(wanted, point):
             offered.extend(_snapped(point, assumes) if wanted.kinked else _readings(wanted, point))
-    return TrainedSupply(tuple(offered), counts, missing)
+    return TrainedSupply(tuple(offered), counts, missing, exact_boxes(wanted, effort, device))
 
 
 def _readings(wanted: Demands, point: EndPoint) -> Iterator[TrainedInstance]:

@@ -90,7 +90,6 @@ WEIGHTED_L1 = Theorem(
     mutants=weighted_l1_mutants.mutants(BOUND),
     necessity=NECESSITY,
     closed_forms=weighted_l1_mutants.CLOSED_FORMS,
-    evidence={"trained-converged": "a float run never interpolates exactly; residual-bound speaks of converged points"},
     notes=(
         "Differentiability is asked of the implementation, not of f alone: two neurons that cancel on a datum "
         "leave f smooth there and the loss not differentiable."

@@ -183,7 +183,6 @@ STABILITY_NORM = Theorem(
     mutants=MUTANTS,
     necessity=NECESSITY,
     closed_forms=radon_forms.CLOSED_FORMS,
-    evidence={"trained-converged": "a float run never interpolates exactly; residual-bound speaks of converged points"},
     notes=(
         "The norm is the total mass of g R(-Laplace)^((d+1)/2) f; for a finite network a sum over distinct "
         "hyperplanes. The proof is the chain of Mulayoff, Michaeli, Soudry (2021), Lemma 4, with d > 1."

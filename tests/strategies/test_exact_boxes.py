@@ -1,0 +1,74 @@
+"""Boxes around exact minima: in them claims about interpolating points hold for the labels of the training run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from refutable.strategies.shallow_relu.demands import demands
+from refutable.strategies.shallow_relu.exact import RECIPES, exact_boxes
+from refutable.strategies.supply import Boxes, TrainedSupply
+from refutable.theorems.catalogue import theorem
+from refutable.theorems.ops.certified_array import CertifiedArray
+from refutable.verify.certificates import certify
+from refutable.verify.events import Run
+from refutable.verify.evidence import assumed, trained
+from refutable.verify.profiles import PROFILES
+
+BOUND = theorem("stability-norm")
+NULL = {"y": None, "frozen": None, "batch_size": None}
+
+
+def boxes(claim: str) -> tuple[Boxes, ...]:
+    return exact_boxes(demands(assumed(theorem(claim).headline)), "quick", "cpu")
+
+
+def test_boxes_are_offered_to_claims_about_interpolating_points_alone() -> None:
+    assert len(boxes("stability-norm")) == len(RECIPES)
+    assert {one.fields["x"].shape[-1] for one in boxes("weighted-l1")} == {1}
+    assert boxes("residual-bound") == boxes("nondifferentiable-bound") == boxes("sharpness-chain") == ()
+
+
+def test_most_networks_are_certified_and_counted() -> None:
+    for one in boxes("stability-norm"):
+        assert one.counts["exactly a minimum"] == len(one.controls) >= 3
+        assert one.counts["exactly stable"] + one.counts["exactly unstable"] <= one.counts["exactly a minimum"]
+        assert (one.fields["w1"].rad > 0).all()
+        assert one.fields["w1"].rad.max() < 1e-6
+
+
+@pytest.mark.parametrize("id", ["stability-norm", "weighted-l1", "critical-point-bound"])
+def test_the_bounds_hold_at_every_exactly_stable_minimum(id: str) -> None:
+    for one in boxes(id):
+        found = certify(theorem(id).headline, one.fields, NULL)
+        assert found.holds[~one.controls].all()
+
+
+def test_a_box_decides_only_what_holds_on_all_of_it() -> None:
+    one = boxes("stability-norm")[0]
+    wide = {**one.fields, "w2": CertifiedArray(one.fields["w2"].mid, np.full_like(one.fields["w2"].mid, 10.0))}
+    assert not certify(BOUND.headline, wide, NULL).holds.any()
+
+
+def test_the_event_says_how_many_were_certified_and_calls_controls_vacuous() -> None:
+    [one, *_] = boxes("stability-norm")
+    eta = one.fields["step_size"]
+    sharp = Boxes({**one.fields, "step_size": CertifiedArray(100 * eta.mid)}, one.controls | True, one.counts, "x")
+
+    class Supply:
+        def trained(self, *_: object) -> TrainedSupply:
+            return TrainedSupply(boxes=(one, sharp))
+
+    run = replace(Run(PROFILES["quick"]), supply=lambda domain: Supply())  # type: ignore[arg-type, return-value]
+    event = trained(BOUND, BOUND.headline, "trained-converged", run)
+    assert event["problems"] == []
+    assert event["counts"]["holds"] == int((~one.controls).sum())
+    assert event["controls"] >= len(sharp.controls)
+    assert event["certified"] == len(one.controls) + len(sharp.controls)
+    false = BOUND.headline.scaled(0.9 * event["tightest"], BOUND.headline.id)
+    doubted = trained(BOUND, false, "trained-converged", run)
+    assert doubted["counts"]["violated"] == 0, "a box never refutes"
+    assert doubted["counts"]["undecided"] > 0
+    assert doubted["counts"]["holds"] + doubted["counts"]["undecided"] == event["counts"]["holds"]
