@@ -1,5 +1,6 @@
 # make verify   try every theorem              make test       test the library itself
 # make lint     ruff and mypy --strict         make test-all   the slow tests too
+# make bench    speed, side by side            make bench-gpu  the same on a GPU, and that it is right there
 # The first call sets up .venv. Settings: PYTHON=python3.12  JOBS=4  PROFILE=thorough  ARGS="-k laplacian"
 # TORCH_INDEX=https://download.pytorch.org/whl/cpu takes torch from there (small, without CUDA).
 
@@ -22,7 +23,7 @@ TORCH_INDEX ?=
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup verify test test-all lint format readme dist clean
+.PHONY: help setup verify test test-all lint format readme bench dist clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -52,6 +53,10 @@ readme: $(STAMP)
 	$(PYTEST) verify $(WORKERS) > build-readme.log || { tail -50 build-readme.log; exit 1; }
 	$(PY) tests/docs/readme_blocks.py build-readme.log
 	@rm -f build-readme.log
+
+# Rivals that are not installed (pip install 'refutable[bench]') are named in the output.
+bench: $(STAMP)
+	$(PY) -P -m refutable bench engine $(ARGS)
 
 dist: $(STAMP)
 	$(PY) -m build --outdir dist

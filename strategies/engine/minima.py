@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from refutable.strategies.engine.evaluation import sharpness
 from refutable.strategies.engine.torch_batched import one_thread
 from refutable.strategies.engine.train import AMORTISED, Data, train
 from refutable.strategies.training import closed_form
@@ -106,4 +107,4 @@ def _at(networks: Networks, x: Tensor, step_size: Tensor, sharp: Tensor, counts:
 
 def _sharpness(networks: Networks, x: Tensor) -> Tensor:
     with one_thread():
-        return closed_form.sharpness(networks, x)
+        return sharpness(networks, x)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from refutable.strategies.engine.evaluation import sharpness, sharpness_radius
 from refutable.strategies.training import closed_form
 from refutable.strategies.training.closed_form import Networks
 from refutable.strategies.training.results import (
@@ -73,8 +74,8 @@ def stationarity(networks: Networks, x: Tensor, y: Tensor) -> Stationarity:
     z = closed_form.preactivations(networks, x)
     return Stationarity(
         loss=residuals.square().mean(-1) / 2,
-        sharpness=closed_form.sharpness(networks, x),
-        residual_block=closed_form.residual_blocks(networks, x, y).amax(-1),
+        sharpness=sharpness(networks, x),
+        residual_block=sharpness_radius(networks, x, y),
         mean_residual=residuals.mean(-1).abs(),
         margin=z.abs().amin((-1, -2)),
         alive=(z > 0).flatten(1).any(-1),

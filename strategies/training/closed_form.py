@@ -1,4 +1,4 @@
-"""Two-layer ReLU networks in closed form, many at once: values, gradients, gradient kernel, sharpness.
+"""Two-layer ReLU networks in closed form, many at once: values, gradients, gradient kernel.
 
 f(x) = sum_i w2_i relu(w1_i . x + b1_i) + b2 with loss 1/(2n) sum_j (f(x_j) - y_j)^2. No automatic
 differentiation: a neuron counts as active where its preactivation is positive. All results are floating-point
@@ -65,17 +65,6 @@ def gradient(networks: Networks, x: Tensor, y: Tensor, weights: Tensor | float) 
     return Networks(slope * along, networks.w2 * at, top, weighted.sum(-1)), residuals
 
 
-def residual_blocks(networks: Networks, x: Tensor, y: Tensor) -> Tensor:
-    """|S_i| with S_i = 1/n sum_j r_j 1[z_ij > 0] (x_j, 1), ``[B, k]``.
-
-    The Hessian of the loss differs from the gradient kernel's part by at most max_i |S_i| in spectral norm
-    (own, Weyl's inequality: the rest is block anti-diagonal).
-    """
-    residuals = forward(networks, x) - y
-    along, at = _blocks(preactivations(networks, x), x, residuals / x.shape[1])
-    return (along.square().sum(-1) + at.square()).sqrt()
-
-
 def gradient_kernel(networks: Networks, x: Tensor) -> Tensor:
     """Gram matrix of the per-datum gradients divided by n, ``[B, n, n]``.
 
@@ -87,18 +76,6 @@ def gradient_kernel(networks: Networks, x: Tensor) -> Tensor:
     inputs = torch.bmm(x, x.mT) + 1
     kernel = torch.bmm(slopes, slopes.mT) * inputs + torch.bmm(activations, activations.mT) + 1
     return kernel / x.shape[1]
-
-
-def sharpness(networks: Networks, x: Tensor) -> Tensor:
-    """Largest eigenvalue of the gradient kernel, ``[B]``; NaN where a network or its kernel is not finite."""
-    kernel = gradient_kernel(networks, x)
-    finite = torch.isfinite(kernel).all(-1).all(-1)
-    for part in networks:  # a NaN preactivation counts as inactive, and would leave no trace in the kernel
-        finite &= torch.isfinite(part).flatten(1).all(-1) if part.dim() > 1 else torch.isfinite(part)
-    # LAPACK raises on the whole batch when a single matrix is not finite.
-    safe = torch.where(finite[:, None, None], kernel, torch.zeros_like(kernel))
-    top = torch.linalg.eigvalsh(safe)[:, -1]
-    return torch.where(finite, top, torch.full_like(top, torch.nan))
 
 
 def _values(networks: Networks, activations: Tensor) -> Tensor:

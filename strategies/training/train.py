@@ -12,20 +12,18 @@ import torch
 from torch import Tensor
 
 from refutable.strategies.engine import train as engine
+from refutable.strategies.engine.evaluation import sharpness
 from refutable.strategies.engine.interrupts import Presses, ctrl_c_noted
 from refutable.strategies.engine.prepare import Data
 from refutable.strategies.engine.problem import State
+from refutable.strategies.engine.stationarity import Stationarity, stationarity
 from refutable.strategies.engine.torch_batched import one_thread
 from refutable.strategies.training import closed_form
 from refutable.strategies.training.closed_form import Networks
 from refutable.strategies.training.datasets import draw_data, generator
 from refutable.strategies.training.recipes import Recipe, available
 from refutable.strategies.training.results import (
-    CONVERGED,
-    CONVERGENCE,
-    DEAD,
     DIVERGED,
-    EXPLOSION,
     OUTCOMES,
     UNCONVERGED,
     Trained,
@@ -131,7 +129,7 @@ def train_recipe(
     where = device_kind(device)
     with one_thread():
         start, x, y = initial(recipe)
-        begun = Start(start, x, y, closed_form.sharpness(start, x), closed_form.loss(start, x, y))
+        begun = Start(start, x, y, sharpness(start, x), closed_form.loss(start, x, y))
     options: dict[str, Any] = {"backend": backend, "threads": threads, "device": where, "save": save, "every": every}
     return _run(recipe, begun, state, options, progress)
 
@@ -180,7 +178,7 @@ def _tamed(networks: Networks, x: Tensor, most: float) -> Networks:
     Scaling all weights by s <= 1 scales the kernel, less its constant part of eigenvalue 1, by s^2; the
     largest eigenvalue is convex, so afterwards it is at most 1 + s^2 (lambda - 1).
     """
-    sharp = closed_form.sharpness(networks, x)
+    sharp = sharpness(networks, x)
     room = torch.as_tensor(max(most - 1, 0.0), dtype=sharp.dtype)
     if not room > 0:
         return networks
@@ -232,13 +230,14 @@ def _chunks(
         at, taken, seconds = run.state, taken + run.network_steps, seconds + run.seconds
         end = Networks(*(part.cpu() for part in run.networks))
         with one_thread():
-            codes = _codes(end, begun.x, begun.y, begun.loss)
+            stands = stationarity(end, begun.x, begun.y)
+        codes = stands.codes(stands.still, begun.loss)
         finished = done == recipe.steps or not (codes == OUTCOMES.index(UNCONVERGED)).any()
         interrupted = run.interrupted or (presses.pressed and not finished)
         if interrupted and not run.interrupted:
             pace(run.state)
         if interrupted or finished:
-            result = _result(recipe, begun, end, run.largest_loss.cpu(), codes)
+            result = _result(recipe, begun, end, run.largest_loss.cpu(), stands)
             return Training(result, run.state, run.backend, interrupted, taken, seconds)
         pace.between(run.state)
 
@@ -290,37 +289,19 @@ def _telling(progress: Progress, steps: int, start: int, goal: int) -> Progress:
     return tell
 
 
-def _codes(networks: Networks, x: Tensor, y: Tensor, first: Tensor) -> Tensor:
-    """The outcome of each network so far, as an index into ``OUTCOMES``, ``[B]``."""
-    sharp = closed_form.sharpness(networks, x)
-    block = closed_form.residual_blocks(networks, x, y).amax(-1)
-    mean = (closed_form.forward(networks, x) - y).mean(-1).abs()
-    bounded = torch.isfinite(sharp) & (closed_form.loss(networks, x, y) <= EXPLOSION * (1 + first))
-    alive = (closed_form.preactivations(networks, x) > 0).any(-1).any(-1)
-    still = torch.maximum(block, mean) < CONVERGENCE * sharp
-    codes = torch.full(sharp.shape, float(OUTCOMES.index(UNCONVERGED)), dtype=sharp.dtype, device=sharp.device)
-    codes[still] = OUTCOMES.index(CONVERGED)
-    codes[~alive] = OUTCOMES.index(DEAD)
-    codes[~bounded] = OUTCOMES.index(DIVERGED)
-    return codes
-
-
-def _result(recipe: Recipe, begun: Start, networks: Networks, largest: Tensor, codes: Tensor) -> Trained:
-    x, y = begun.x, begun.y
-    with one_thread():
-        end = closed_form.loss(networks, x, y)
-        largest = torch.maximum(torch.maximum(largest, begun.loss), end)
-        diverged = codes == OUTCOMES.index(DIVERGED)
-        tensors = {
-            **networks._asdict(),
-            "x": x,
-            "y": y,
-            "codes": codes,
-            "sharpness": closed_form.sharpness(networks, x),
-            "initial_sharpness": begun.sharpness,
-            "loss": end,
-            "largest_loss": torch.where(diverged, torch.full_like(end, torch.inf), largest),
-            "residual_block": closed_form.residual_blocks(networks, x, y).amax(-1),
-            "margin": closed_form.preactivations(networks, x).abs().amin((-1, -2)),
-        }
+def _result(recipe: Recipe, begun: Start, networks: Networks, largest: Tensor, stands: Stationarity) -> Trained:
+    codes = stands.codes(stands.still, begun.loss)
+    largest = torch.maximum(torch.maximum(largest, begun.loss), stands.loss)
+    tensors = {
+        **networks._asdict(),
+        "x": begun.x,
+        "y": begun.y,
+        "codes": codes.to(torch.float64),
+        "sharpness": stands.sharpness,
+        "initial_sharpness": begun.sharpness,
+        "loss": stands.loss,
+        "largest_loss": torch.where(codes == OUTCOMES.index(DIVERGED), torch.inf, largest),
+        "residual_block": stands.residual_block,
+        "margin": stands.margin,
+    }
     return Trained(recipe, **{name: np.ascontiguousarray(part.numpy()) for name, part in tensors.items()})

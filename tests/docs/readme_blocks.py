@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+BASELINE = ROOT / "verify/bench/engine/baseline.json"
 BLOCK = re.compile(r"<!-- (?P<name>[a-z ]+) -->\n```(?P<language>\w*)\n(?P<body>.*?)```", re.S)
 
 
@@ -34,6 +36,29 @@ def run_hunt(body: str) -> str:
         return run_console(body, Path(folder))
 
 
+SHOWN = {
+    "training": ("native", "native, 2 threads", "native, reduced by QR"),
+    "sharpness": ("refutable, one network", "refutable, 64 networks"),
+    "weights": ("refutable, 64 networks",),
+    "minima": ("constructed, 1 claim", "relabelled, 1 claim", "relabelled, 4 claims", "relabelled, 5 claims"),
+}
+"""Methods of the shipped run of `refutable bench engine` that the README shows, by part."""
+
+
+def bench() -> str:
+    """The shipped run of `refutable bench engine` as a short table."""
+    run = json.loads(BASELINE.read_text())
+    machine = run["machine"]
+    lines = [f"{machine['processor']}, {machine['instructions']}, torch {machine['torch']}; one thread unless said"]
+    for part, methods in SHOWN.items():
+        rows = [row for row in run["ratios"] if row["part"] == part and row["method"] in methods]
+        lines += ["", f"{part}: how many times as fast as {rows[0]['reference']}"]
+        for case in dict.fromkeys(row["case"] for row in rows):
+            found = [f"{row['method']} {row['ratio']:,.0f}x" for row in rows if row["case"] == case]
+            lines.append(f"  {case:<34}  {';  '.join(found)}")
+    return "\n".join(lines) + "\n"
+
+
 def run_python(code: str) -> str:
     """What a Python block prints."""
     return "\n".join(_output([sys.executable, "-W", "ignore", "-c", code])) + "\n"
@@ -51,7 +76,8 @@ def _output(command: list[str], folder: Path = ROOT) -> list[str]:
 
 def renewed(text: str, table: str) -> str:
     """The README with every example's output as it is now; ``table`` is the end of a run of the suite."""
-    fresh = {"table": lambda body: table, "run": run_console, "hunt": run_hunt}
+    fresh = {"table": lambda body: table, "run": run_console, "hunt": run_hunt, "train": run_hunt}
+    fresh["bench"] = lambda body: bench()
     for name in ("model",):
         output = run_python(blocks(text, name)[0])
         fresh[f"{name} output"] = lambda body, output=output: output

@@ -9,7 +9,7 @@ import pytest
 from refutable.theorems.catalogue import CATALOGUE
 from refutable.theorems.records import all_mutants
 from refutable.verify.profiles import PROFILES
-from tests.docs.readme_blocks import README, ROOT, blocks, run_console, run_hunt, run_python
+from tests.docs.readme_blocks import README, ROOT, bench, blocks, run_console, run_hunt, run_python
 
 TEXT = README.read_text()
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
@@ -25,9 +25,13 @@ def test_commands_print_what_the_readme_shows(body: str) -> None:
     assert run_console(body) == body
 
 
-@pytest.mark.parametrize("body", blocks(TEXT, "hunt"), ids=lambda body: body.splitlines()[0])
+@pytest.mark.parametrize("body", blocks(TEXT, "hunt") + blocks(TEXT, "train"), ids=lambda body: body.splitlines()[0])
 def test_hunts_end_as_the_readme_shows(body: str) -> None:
     assert shape(run_hunt(body)) == shape(body)
+
+
+def test_the_figures_are_those_of_the_shipped_run() -> None:
+    assert blocks(TEXT, "bench") == [bench()]
 
 
 @pytest.mark.parametrize("name", ["model"])

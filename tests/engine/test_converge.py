@@ -9,6 +9,7 @@ from torch import Tensor
 
 import refutable.strategies.engine.converge as module
 from refutable.strategies.engine.converge import Converged, Rule, converge
+from refutable.strategies.engine.evaluation import sharpness
 from refutable.strategies.engine.train import Data, train
 from refutable.strategies.training import closed_form
 from refutable.strategies.training.closed_form import Networks
@@ -97,7 +98,7 @@ def planted(ratio: float, disturbance: float) -> tuple[Networks, Tensor, Tensor,
     """Minima with step sizes at which their sharpness is ``ratio`` times 2/step size, started a little beside them."""
     networks, x, _ = drawn(8, 3, 10, 5, seed=3)
     y = closed_form.forward(networks, x)
-    eta = 2 * ratio / closed_form.sharpness(networks, x)
+    eta = 2 * ratio / sharpness(networks, x)
     source = torch.Generator().manual_seed(4)
     away = [torch.randn(p.shape, generator=source, dtype=torch.float64) * disturbance for p in networks]
     return Networks(*(p + a for p, a in zip(networks, away, strict=True))), x, y, eta
@@ -142,7 +143,7 @@ def test_a_mixing_that_jumps_to_a_sharp_minimum_is_not_taken(monkeypatch: pytest
     networks, x, _ = drawn(1, 3, 10, 5, seed=3)
     sharp = Networks(*(2 * part for part in networks))
     y = closed_form.forward(sharp, x)
-    eta = 2.2 / closed_form.sharpness(sharp, x)
+    eta = 2.2 / sharpness(sharp, x)
     _Backwards.target = torch.cat([p.flatten(1) if p.dim() > 1 else p[:, None] for p in sharp], 1)
     monkeypatch.setattr(module, "Anderson", _Backwards)
     end = converge(networks, x, y, eta, 3000, FAST, backend="torch")

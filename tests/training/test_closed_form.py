@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from refutable.strategies.engine.evaluation import sharpness, sharpness_radius
 from refutable.strategies.training import closed_form
 from refutable.strategies.training.closed_form import Networks
 from refutable.strategies.training.recipes import Recipe
@@ -83,17 +84,17 @@ def test_values_and_loss_are_those_of_the_plain_network(shape: tuple[int, int, i
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_sharpness_at_interpolation_is_the_top_of_the_full_hessian(shape: tuple[int, int, int]) -> None:
     _, networks, x, _ = start(*shape)
-    sharpness = closed_form.sharpness(networks, x)
+    found = sharpness(networks, x)
     labels = closed_form.forward(networks, x)
     for index in range(len(x)):
         top = torch.linalg.eigvalsh(hessian(one(networks, index), x[index], labels[index]))[-1]
-        assert sharpness[index].item() == pytest.approx(top.item(), rel=1e-12)
+        assert found[index].item() == pytest.approx(top.item(), rel=1e-12)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_residual_blocks_are_the_norm_of_the_rest_of_the_hessian(shape: tuple[int, int, int]) -> None:
     _, networks, x, y = start(*shape)
-    blocks = closed_form.residual_blocks(networks, x, y).amax(-1)
+    blocks = sharpness_radius(networks, x, y)
     labels = closed_form.forward(networks, x)
     for index in range(len(x)):
         parts = one(networks, index)
@@ -103,9 +104,9 @@ def test_residual_blocks_are_the_norm_of_the_rest_of_the_hessian(shape: tuple[in
 
 def test_a_network_that_is_not_finite_does_not_touch_the_others() -> None:
     _, networks, x, _ = start(2, 4, 3)
-    alone = closed_form.sharpness(networks, x)
+    alone = sharpness(networks, x)
     networks.w1[1, 0, 0] = torch.nan
     networks.b2[2] = torch.inf
-    together = closed_form.sharpness(networks, x)
+    together = sharpness(networks, x)
     assert torch.isnan(together).tolist() == [False, True, True]
     assert together[0] == alone[0]
