@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from refutable.models import ASSUMES, Reading, TheoremVerdict, side_text, sides
-from refutable.theorems.exact import enclose, enclosure, text
+from refutable.theorems.domains.shallow_relu.nearby_minimum import Nearby, Uncertified
+from refutable.theorems.exact import as_real, enclose, enclosure, text
 
 if TYPE_CHECKING:
     from refutable.models import ModelReport
@@ -24,9 +25,20 @@ def report_text(report: ModelReport) -> str:
     notes = _Notes()
     verdicts = [row for row in _verdict_rows(report, notes) if any(cell.startswith(DECIDED) for cell in row[1:])]
     rows = [["", *HEADINGS], *_fact_rows(readings), ["", "", "", ""], *verdicts]
-    lines = [*head, "", *_aligned(rows), "", *notes.lines()]
+    lines = [*head, "", *_aligned(rows), "", *_nearby(report.nearby), *notes.lines()]
     lines += ["in brackets: left/right; relabelled, rescaled: y := f(x), for the labels this network produces", ""]
     return "\n".join([*lines, *_elsewhere(report)])
+
+
+def _nearby(found: Nearby | Uncertified | None) -> list[str]:
+    """What is certified about an exact minimum beside the network."""
+    if found is None:
+        return []
+    if isinstance(found, Uncertified):
+        return [f"no exact minimum for these labels is certified to be near the network: {found.reason}", ""]
+    stable = {True: "linearly stable", False: "not linearly stable", None: "too near 2/eta to tell"}[found.stable]
+    sharp = f"sharpness {float(as_real(found.upper)):.6g}"
+    return [f"an exact minimum for these labels is within {float(as_real(found.distance)):.1e}: {stable}, {sharp}", ""]
 
 
 HEADINGS = ("as trained", "relabelled", "flattest known rescaling")
@@ -112,8 +124,20 @@ def report_document(report: ModelReport) -> dict[str, Any]:
         "step_size": text(report.step_size),
         "effective_step_size": text(report.effective_step_size),
         "readings": [_reading_document(r) for r in report.readings],
+        "nearby_minimum": _nearby_document(report.nearby),
         "not_applicable": [{"theorem": t, "reason": r} for t, r in report.not_applicable],
         "profile": None if report.profile is None else report.profile.to_dict(),
+    }
+
+
+def _nearby_document(found: Nearby | Uncertified | None) -> dict[str, Any] | None:
+    if found is None or isinstance(found, Uncertified):
+        return None if found is None else {"certified": False, "reason": found.reason}
+    return {
+        "certified": True,
+        "distance": text(found.distance),
+        "sharpness": {"lower": text(found.lower), "upper": text(found.upper)},
+        "stable": found.stable,
     }
 
 

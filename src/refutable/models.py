@@ -17,6 +17,7 @@ from refutable.theorems.catalogue import CATALOGUE
 from refutable.theorems.checks import Decision
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.conversion import from_sequential
+from refutable.theorems.domains.shallow_relu.nearby_minimum import Nearby, Uncertified, nearby_minimum
 from refutable.theorems.domains.shallow_relu.rescaling import balanced_scales, flattest_scales, rescaled
 from refutable.theorems.exact import NumberError, Real, as_real, compare, rational, text
 from refutable.theorems.instances import Instance, InstanceError
@@ -91,7 +92,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class ModelReport:
-    """What `check_model` found. ``print(report)`` reads it; ``to_dict()`` is JSON-ready; ``plot()`` draws d = 1."""
+    """What `check_model` found. ``print(report)`` reads it; ``to_dict()`` is JSON-ready; ``plot()`` draws d = 1.
+
+    Attributes:
+        nearby: a certificate that an exact minimum for the labels given is near the network as trained, or why there is
+            none; None where the residuals are too large to look for one.
+    """
 
     loss: Loss
     step_size: fmpq
@@ -101,6 +107,7 @@ class ModelReport:
     flattest: Reading
     not_applicable: tuple[tuple[str, str], ...]
     profile: Profile | None
+    nearby: Nearby | Uncertified | None = None
 
     @property
     def readings(self) -> tuple[Reading, Reading, Reading]:
@@ -176,7 +183,21 @@ def check_model(
         reading("flattest known rescaling", flattest_known(relabelled)),
         _elsewhere(),
         _profile(relabelled),
+        _nearby(instance),
     )
+
+
+NEARLY = fmpq(1, 1000)
+"""An exact minimum is looked for where the residuals are smaller than this times the labels (root mean squares)."""
+
+
+def _nearby(instance: Instance) -> Nearby | Uncertified | None:
+    """The exact minimum beside a network that all but interpolates."""
+    view = SHALLOW_RELU.view(instance)
+    labels = sum((label**2 for label in instance["y"]), fmpq(0)) / len(instance["y"])
+    if 2 * view["loss"] > NEARLY**2 * labels:
+        return None
+    return nearby_minimum(instance)
 
 
 def _step_size(value: Any) -> fmpq:

@@ -71,7 +71,7 @@ def exact_minima(
     found: dict[int, Nearby] = {}
     refused: dict[int, str] = {}
     for index in tried:
-        one = nearby_minimum(_instance(end, x, y, step_size, index))
+        one = nearby_minimum(instance_of(end, x, y, step_size, index))
         if isinstance(one, Uncertified):
             refused[index] = one.reason
         elif one.distance > within:
@@ -92,7 +92,14 @@ def exact_minima(
     return ExactMinima(found, refused, counts)
 
 
-def _instance(end: Converged, x: Tensor, y: Tensor, step_size: fmpq | float, index: int) -> Instance:
+def exactly_stable(instance: Instance) -> bool:
+    """Whether an exact minimum, exactly stable, is certified to be beside an instance."""
+    found = nearby_minimum(instance)
+    return isinstance(found, Nearby) and found.stable is True
+
+
+def instance_of(end: Converged, x: Tensor, y: Tensor, step_size: fmpq | float, index: int) -> Instance:
+    """Network ``index`` with the labels it was trained on; the other arguments as in `exact_minima`."""
     raw = {name: part[index].tolist() for name, part in end.networks._asdict().items()}
     inputs, labels = (x if x.dim() == 2 else x[index % len(x)]), (y if y.dim() == 1 else y[index % len(y)])
     return SHALLOW_RELU.instance(**raw, x=inputs.tolist(), y=labels.tolist(), step_size=step_size)

@@ -15,6 +15,7 @@ import refutable
 from refutable.model_plot import weight_on
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.conversion import from_sequential, to_sequential
+from refutable.theorems.domains.shallow_relu.nearby_minimum import Nearby, Uncertified
 from refutable.theorems.exact import as_real, compare
 from refutable.theorems.instances import InstanceError
 
@@ -240,3 +241,38 @@ def test_large_hessians_are_named_as_undecided() -> None:
     assert report.as_trained.stable is None
     assert report.relabelled.sharpness is not None
     assert float(as_real(report.relabelled.norm)) > 0
+
+
+def converged() -> tuple[torch.nn.Sequential, torch.Tensor, torch.Tensor]:
+    torch.manual_seed(3)
+    x, y = torch.randn(4, 5, dtype=torch.float64), torch.randn(4, dtype=torch.float64)
+    model = torch.nn.Sequential(torch.nn.Linear(5, 12), torch.nn.ReLU(), torch.nn.Linear(12, 1)).double()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(1500):
+        optimizer.zero_grad()
+        (torch.nn.functional.mse_loss(model(x)[:, 0], y) / 2).backward()
+        optimizer.step()
+    return model, x, y
+
+
+def test_an_exact_minimum_beside_a_converged_network_is_certified() -> None:
+    model, x, y = converged()
+    report = refutable.check_model(model, x, y, 0.1, loss="half-mse")
+    assert isinstance(report.nearby, Nearby)
+    assert 0 < report.nearby.distance < fmpq(1, 10**5)
+    assert report.nearby.stable is True
+    sharpness = report.as_trained.sharpness
+    assert sharpness is not None
+    assert abs(float(report.nearby.upper) - float(sharpness)) < 1e-4
+    assert "an exact minimum for these labels is within" in str(report)
+    assert report.to_dict()["nearby_minimum"]["stable"] is True
+
+
+def test_no_certificate_has_a_reason_and_none_is_sought_far_from_the_labels() -> None:
+    model, x, y = converged()
+    twice, labels = torch.cat([x, x[:1]]), torch.cat([y, y[:1] + 1e-9])
+    report = refutable.check_model(model, twice, labels, 0.1, loss="half-mse")
+    assert isinstance(report.nearby, Uncertified)
+    assert f"near the network: {report.nearby.reason}" in str(report)
+    assert report.to_dict()["nearby_minimum"]["certified"] is False
+    assert refutable.check_model(model, x, y + 1, 0.1, loss="half-mse").nearby is None

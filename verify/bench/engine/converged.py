@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from refutable.strategies.engine.converge import Rule, converge
+from refutable.strategies.engine.exact_minima import exactly_stable, instance_of
 from refutable.strategies.training.recipes import Recipe
 from refutable.strategies.training.results import CONVERGED, OUTCOMES
 from refutable.strategies.training.train import initial
-from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
-from refutable.theorems.domains.shallow_relu.nearby_minimum import Nearby, nearby_minimum
 from refutable.theorems.instances import Instance
 from refutable.verify.bench.engine.cases import Absent, Case
 from refutable.verify.bench.engine.settings import Settings
@@ -93,9 +92,8 @@ class _Certificates:
         """Certificates made."""
         before = self.held
         for instance in itertools.islice(self.instances, amount):
-            found = nearby_minimum(instance)
             self.made += 1
-            self.held += isinstance(found, Nearby) and found.stable is True
+            self.held += exactly_stable(instance)
         return self.held - before
 
     def shares(self, timing: Timing) -> dict[str, float]:
@@ -110,8 +108,4 @@ def _instances(descents: _Descents) -> list[Instance]:
     if not rows:
         raise ValueError("no network of the first batch has converged")
     step_size = float(descents.recipe.eta)
-    raw = [{name: part[row].tolist() for name, part in end.networks._asdict().items()} for row in rows]
-    return [
-        SHALLOW_RELU.instance(**fields, x=x[row].tolist(), y=y[row].tolist(), step_size=step_size)
-        for fields, row in zip(raw, rows, strict=True)
-    ]
+    return [instance_of(end, x, y, step_size, row) for row in rows]
