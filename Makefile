@@ -23,7 +23,7 @@ TORCH_INDEX ?=
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup verify test test-all lint format readme bench dist clean
+.PHONY: help setup verify test test-all lint format readme bench dist bench-gpu clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -60,6 +60,14 @@ bench: $(STAMP)
 
 dist: $(STAMP)
 	$(PY) -m build --outdir dist
+
+# Training on this machine's NVIDIA GPU, checked and measured, with a Python that has torch: no .venv is needed.
+# The report goes to $OUT, else to build-gpu.
+GPU_PYTHON ?= python3
+bench-gpu:
+	@$(GPU_PYTHON) -c 'import numpy, torch' 2>/dev/null || { \
+	  echo "bench-gpu: $(GPU_PYTHON) has no torch; name a Python that has: make bench-gpu GPU_PYTHON=..." >&2; exit 2; }
+	@PYTHONPATH=src $(GPU_PYTHON) -m refutable.strategies.engine.cuda.on_gpu $(ARGS)
 
 # torch goes first and from the constraint, so that nothing later pulls in another build of it.
 $(STAMP): pyproject.toml constraints.txt

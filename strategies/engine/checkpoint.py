@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from refutable.strategies.durable import sync_folder
 from refutable.strategies.engine.problem import State
 from refutable.strategies.engine.tensor_files import (
     Array,
     DamagedFile,
     read_metadata,
     read_tensors,
-    sync_folder,
     write_tensors,
 )
 from refutable.strategies.training.closed_form import Networks

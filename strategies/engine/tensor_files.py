@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save_file
 
+from refutable.strategies.durable import sync_folder
+
 Array = NDArray[Any]
 
 CHECKSUM = "sha256"
@@ -61,16 +63,6 @@ def _write(path: Path, arrays: Mapping[str, Array], metadata: dict[str, str]) ->
     path.chmod(usual)  # safetensors makes files that only their owner can read
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in a folder survive a power cut, where the system can."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def remove_partials(folder: Path) -> None:

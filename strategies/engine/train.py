@@ -122,7 +122,9 @@ def train(
         problem, state, basis = reduced(problem, state)
     chosen = choose(backend, problem, state)
     begun, before = time.perf_counter(), int(state.steps.sum())
-    interrupted = _run(chosen, problem, state, steps, cores() if threads is None else threads, progress, save, every)
+    crew = cores() if threads is None else threads
+    with ctrl_c_noted() as presses:
+        interrupted = _run(chosen, problem, state, steps, crew, progress, save, every, presses)
     networks = state.networks if basis is None else lifted(state, basis)
     taken = int(state.steps.sum()) - before
     return Run(networks, state, chosen.name, small, interrupted, taken, time.perf_counter() - begun)
@@ -158,23 +160,9 @@ def _run(
     progress: Progress | None,
     save: Callable[[State], None] | None,
     every: float,
-) -> bool:
-    """Advance, stopping to save; True if Ctrl-C ended it."""
-    with ctrl_c_noted() as presses:
-        return _rounds(backend, problem, state, until, threads, progress, save, every, presses)
-
-
-def _rounds(
-    backend: Backend,
-    problem: Problem,
-    state: State,
-    until: int,
-    threads: int,
-    progress: Progress | None,
-    save: Callable[[State], None] | None,
-    every: float,
     presses: Presses,
 ) -> bool:
+    """Advance, stopping to save; True if Ctrl-C ended it."""
     before = int(state.steps.sum())
     total = int((until - state.steps).clamp_min(0).sum())
     while True:

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
+from refutable.strategies.durable import sync_folder
 from refutable.strategies.engine.checkpoint import NAME as LAST_CHECKPOINT
 from refutable.strategies.engine.checkpoint import Checkpoint, Checkpoints, NoCheckpoint
-from refutable.strategies.engine.tensor_files import DamagedFile, remove_partials, sync_folder
+from refutable.strategies.engine.tensor_files import DamagedFile, remove_partials
 from refutable.strategies.training.end_points import EndPoints, read_end_points, write_end_points
 from refutable.strategies.training.recipes import Recipe
 

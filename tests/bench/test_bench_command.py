@@ -56,8 +56,8 @@ def test_a_refuted_theorem_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (["--part", "strength"], "unknown part 'strength'; the parts are power, resolution"),
         (["--part", ","], "the parts are"),
-        (["--seconds", "0"], "more than 0"),
-        (["--seconds", "soon"], "invalid"),
+        (["--seconds", "0"], "positive number of seconds"),
+        (["--seconds", "soon"], "positive number of seconds"),
         (["--workers", "0"], "at least 1"),
         (["--cold", "--warm"], "not allowed with"),
     ],

@@ -108,8 +108,8 @@ def test_the_shipped_baseline_is_what_is_compared_with(
     [
         (["--part", "speed"], "unknown part 'speed'; the parts are training, sharpness"),
         (["--part", ","], "the parts are"),
-        (["--seconds", "0"], "more than 0"),
-        (["--seconds", "nan"], "more than 0"),
+        (["--seconds", "0"], "positive number of seconds"),
+        (["--seconds", "nan"], "positive number of seconds"),
         (["--threads", "0"], "at least 1"),
         (["--seed", "-1"], "from 0 to"),
         (["--device", "tpu"], "invalid choice"),

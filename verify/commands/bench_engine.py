@@ -7,11 +7,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from refutable.verify.commands.exits import MISUSE
+from refutable.verify.commands.options import parts, positive, seconds
 from refutable.verify.commands.output import Commands, complain, print_json
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ GOT_WORSE = 1
 """Exit code of ``--strict`` where a ratio is worse than the baseline's."""
 
 
-def add(kinds: Commands, positive: Callable[[str], float], count: Callable[[str], int]) -> None:
+def add(kinds: Commands) -> None:
     """Declare the kind."""
     parser = kinds.add_parser("engine", help="how fast training, sharpness, weights and decisions are")
     parser.add_argument("--part", default=",".join(NAMES), metavar="P,Q", help=f"some of {','.join(NAMES)} (all)")
     parser.add_argument("--quick", action="store_true", help="fewer cases and less time: under a minute on two cores")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="of networks and data (cpu)")
-    parser.add_argument("--seconds", type=positive, metavar="S", help="of each method in each case (0.6; quick: 0.06)")
-    parser.add_argument("--threads", type=count, metavar="N", help="of the rows that use several (one a core)")
+    parser.add_argument("--seconds", type=seconds, metavar="S", help="of each method in each case (0.6; quick: 0.06)")
+    parser.add_argument("--threads", type=positive, metavar="N", help="of the rows that use several (one a core)")
     parser.add_argument("--seed", type=_seed, default=0, metavar="N")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables as Markdown")
@@ -52,10 +52,8 @@ def _seed(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print and write; 1 if ``--strict`` finds a worse ratio, 2 for what cannot be done."""
-    wanted = [name.strip() for name in arguments.part.split(",") if name.strip()]
-    unknown = [name for name in wanted if name not in NAMES]
-    if unknown or not wanted:
-        complain(f"unknown part {', '.join(map(repr, unknown)) or 'of no name'}; the parts are {', '.join(NAMES)}")
+    wanted = parts(arguments.part, NAMES)
+    if not wanted:
         return MISUSE
     try:
         settings, baseline = _settings(arguments), _baseline(arguments.baseline)

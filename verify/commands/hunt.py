@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import math
 import re
 import sys
 from contextlib import redirect_stdout
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from refutable.theorems.catalogue import CATALOGUE
 from refutable.theorems.records import all_mutants
 from refutable.verify.commands.exits import INTERRUPTED, MISUSE
+from refutable.verify.commands.options import positive, seconds, whole
 from refutable.verify.commands.output import Commands, aligned, complain, print_json
 from refutable.verify.reading import ReadError
 
@@ -71,45 +71,21 @@ def add(commands: Commands) -> None:
 
 def _add_budget(parser: argparse.ArgumentParser) -> None:
     budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--seconds", metavar="S", type=_positive_seconds, help="time budget (default: 60)")
+    budget.add_argument("--seconds", metavar="S", type=seconds, help="time budget (default: 60)")
     budget.add_argument(
         "--evaluations",
         metavar="N",
-        type=_positive,
+        type=positive,
         help="budget that gives the same result again, from the same kept corpus",
     )
     parser.add_argument("--cold", action="store_true", help="no known equality cases, kept instances or hints")
-    parser.add_argument("--workers", metavar="N", type=_positive, default=1, help="processes (default: 1)")
+    parser.add_argument("--workers", metavar="N", type=positive, default=1, help="processes (default: 1)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where floats are computed")
     parser.add_argument("--seed", metavar="N", type=_seed, default=0, help="the search follows from it (default: 0)")
 
 
-def _whole(written: str) -> int:
-    try:
-        return int(written)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a whole number, not {written!r:.40}") from None
-
-
-def _positive(written: str) -> int:
-    value = _whole(written)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
-def _positive_seconds(written: str) -> float:
-    try:
-        value = float(written)
-    except ValueError:
-        value = math.nan
-    if not (value > 0 and math.isfinite(value)):
-        raise argparse.ArgumentTypeError("must be a positive number of seconds")
-    return value
-
-
 def _seed(written: str) -> int:
-    value = _whole(written)
+    value = whole(written)
     if not 0 <= value <= LARGEST_SEED:
         raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {LARGEST_SEED}")
     return value

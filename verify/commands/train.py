@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from refutable.strategies.training.recipes import DRAWN_DATA, LABELS, TABLE_SHAPES, Recipe
 from refutable.strategies.training.standard import PROFILES
 from refutable.verify.commands.exits import INTERRUPTED, MISUSE
+from refutable.verify.commands.options import positive, seconds, whole
 from refutable.verify.commands.output import Commands, aligned, complain, print_json
 from refutable.verify.reading import ReadError, printable, read_json
 
@@ -48,15 +48,15 @@ def add(commands: Commands) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path(FOLDER), help=f"folder of the run (./{FOLDER})")
     parser.add_argument("--resume", action="store_true", help="continue the run in DIR, with its recipe")
     parser.add_argument(
-        "--checkpoint-every", metavar="SECONDS", type=_seconds, default=60.0, help="what a kill may cost at most (60)"
+        "--checkpoint-every", metavar="SECONDS", type=seconds, default=60.0, help="what a kill may cost at most (60)"
     )
     parser.add_argument("--backend", choices=BACKENDS, default="auto", help="who takes the steps (auto: the fastest)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where they are taken")
-    parser.add_argument("--threads", metavar="N", type=_positive, help="CPU threads (one for each core)")
+    parser.add_argument("--threads", metavar="N", type=positive, help="CPU threads (one for each core)")
     parser.add_argument(
         "--relabel", action=argparse.BooleanOptionalAction, help="give the end points the labels y := f(x)"
     )
-    parser.add_argument("--export", metavar="N", type=_positive, help="also write the first N minima as instances")
+    parser.add_argument("--export", metavar="N", type=positive, help="also write the first N minima as instances")
     parser.add_argument("--index", metavar="I,J", type=_indices, help="write these end points as instances")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(run=run)
@@ -66,7 +66,7 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
     recipe = parser.add_argument_group("recipe", argument_default=argparse.SUPPRESS)
     names = ", ".join(PROFILES["quick"])
     recipe.add_argument("--recipe", metavar="FILE.json|NAME", default=None, help=f"begin with this one: {names}, ...")
-    recipe.add_argument("--seed", metavar="N", type=_whole, help=f"of every random draw ({PLAIN.seed})")
+    recipe.add_argument("--seed", metavar="N", type=whole, help=f"of every random draw ({PLAIN.seed})")
     for name, what in (
         ("networks", "trained side by side"),
         ("inputs", "input dimension d"),
@@ -74,47 +74,23 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
         ("samples", "data per network n"),
         ("steps", "the largest number of steps"),
     ):
-        recipe.add_argument(f"--{name}", metavar="N", type=_whole, help=f"{what} ({getattr(PLAIN, name)})")
+        recipe.add_argument(f"--{name}", metavar="N", type=whole, help=f"{what} ({getattr(PLAIN, name)})")
     for name, known in (("data", (*DRAWN_DATA, *TABLE_SHAPES)), ("labels", LABELS)):
         what = f"one of {', '.join(known)} ({getattr(PLAIN, name)})"
         recipe.add_argument(f"--{name}", metavar="NAME", choices=known, help=what)
     recipe.add_argument("--step-size", metavar="Q", help=f"a rational, such as 1/5 or 0.05 ({PLAIN.step_size})")
     recipe.add_argument("--batch-size", metavar="N|all", type=_batch, help="data per step of SGD (all)")
     recipe.add_argument("--spread", metavar="S", type=float, help=f"scale of the initial weights ({PLAIN.spread:g})")
-    recipe.add_argument("--delay", metavar="N", type=_whole, help=f"age of the gradients, in steps ({PLAIN.delay})")
+    recipe.add_argument("--delay", metavar="N", type=whole, help=f"age of the gradients, in steps ({PLAIN.delay})")
     recipe.add_argument("--momentum", metavar="M", type=float, help=f"of the heavy ball ({PLAIN.momentum:g})")
 
 
-def _whole(written: str) -> int:
-    try:
-        return int(written)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a whole number, not {written!r:.40}") from None
-
-
-def _positive(written: str) -> int:
-    value = _whole(written)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
-def _seconds(written: str) -> float:
-    try:
-        value = float(written)
-    except ValueError:
-        value = math.nan
-    if not 0 < value <= 1e6:
-        raise argparse.ArgumentTypeError("must be a positive number of seconds, at most a million")
-    return value
-
-
 def _batch(written: str) -> int | None:
-    return None if written == "all" else _whole(written)
+    return None if written == "all" else whole(written)
 
 
 def _indices(written: str) -> list[int]:
-    return [_whole(part) for part in written.split(",")]
+    return [whole(part) for part in written.split(",")]
 
 
 def run(arguments: argparse.Namespace) -> int:
