@@ -81,4 +81,4 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build build-gpu dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor
 
+from refutable.strategies.engine.cuda import backend
 from refutable.strategies.engine.train import Data, Run, train
 from refutable.strategies.training.closed_form import Networks
 
@@ -91,6 +93,12 @@ def explosion() -> dict[str, Any]:
     return {"finite": run.finite.tolist(), "loss": torch.isfinite(run.largest_loss).tolist(), "same": same}
 
 
+def padded() -> dict[str, Any]:
+    """The cases that take the tensor cores, laid out for a Triton that multiplies no small blocks."""
+    with patch.object(backend, "least_inner", lambda: 16):
+        return {name: case(**asked) for name, asked in CASES.items() if asked["d"] > 2}
+
+
 if __name__ == "__main__":
     cases = {name: case(**asked) for name, asked in CASES.items()}
-    print(json.dumps({"cases": cases, "resumed": resumed(), "explosion": explosion()}))
+    print(json.dumps({"cases": cases, "padded": padded(), "resumed": resumed(), "explosion": explosion()}))

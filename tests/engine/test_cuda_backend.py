@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +18,7 @@ from refutable.strategies.engine.cuda import GraphBackend, TritonBackend, compil
 from refutable.strategies.engine.cuda.backend import FIRST_LAUNCH, MOST_STEPS, arguments, resized
 from refutable.strategies.engine.cuda.graphs import _Steps
 from refutable.strategies.engine.cuda.shapes import power, refusal, tiling
+from refutable.strategies.engine.cuda.versions import least_inner
 from refutable.strategies.engine.problem import Control, Problem, State
 from refutable.strategies.engine.reference import ReferenceBackend
 from refutable.strategies.engine.train import Data, prepared
@@ -62,7 +64,8 @@ def test_an_absent_triton_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "fits"), [("3.6.0", False), ("3.7.1", False), ("3.8.0", True), ("3.10.0+git1", True), ("4.0", True)]
+    ("version", "fits"),
+    [("2.3.1", False), ("3.5.1", False), ("3.6.0", True), ("3.7.1", True), ("3.10.0+git1", True), ("4", True)],
 )
 def test_an_old_triton_is_refused(version: str, fits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRITON_INTERPRET", "1")
@@ -91,25 +94,45 @@ def test_a_shape_that_does_not_fit_is_refused(
     assert reason is None if words is None else words in (reason or "")
 
 
-def test_every_size_that_fits_has_a_layout_that_holds_it() -> None:
+@pytest.mark.parametrize("inner", [4, 16])
+def test_every_size_that_fits_has_a_layout_that_holds_it(inner: int) -> None:
     for d in (1, 2, 3, 4, 5, 8, 9, 33, 128):
         for k in (1, 7, 8, 64, 100):
             for n in (1, 8, 9, 128):
-                if refusal(d, k, n) is not None:
+                if refusal(d, k, n, inner) is not None:
                     continue
-                tiles = tiling(d, k, n)
+                tiles = tiling(d, k, n, inner)
                 assert n <= tiles.DATA
                 assert k <= tiles.NEURONS
                 assert d <= tiles.BLOCKS * tiles.TILE
                 assert tiles.warps in (1, 2, 4, 8)
                 assert tiles.NEURONS % tiles.LANES == 0
+                # The products sum over a tile of inputs, and over the data.
+                assert tiles.TILE == 1 or min(tiles.TILE, tiles.DATA) >= inner
+
+
+def test_padding_counts_towards_what_fits() -> None:
+    assert refusal(4, 1024, 8) is None
+    assert "data times neurons, rounded up to powers of two, are 16384" in (refusal(4, 1024, 8, inner=16) or "")
+    assert "data times neurons" in (refusal(1, 2048, 1) or "")
+
+
+@pytest.mark.parametrize(("version", "least"), [("3.6.0", 16), ("3.7.1", 16), ("3.8.0", 4), ("4.0", 4)])
+def test_blocks_are_larger_where_triton_multiplies_no_small_ones(
+    version: str, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: version)
+    assert least_inner() == least
+    given = arguments(*drawn(5, 3, 9))
+    assert (given["TILE"], given["DATA"]) == (max(8, least), 16)
 
 
 def test_power() -> None:
     assert [power(size) for size in (1, 2, 3, 4, 5, 128, 129)] == [1, 2, 4, 4, 8, 128, 256]
 
 
-def test_inputs_are_padded_with_zeros_and_shared_ones_not_copied() -> None:
+def test_inputs_are_padded_with_zeros_and_shared_ones_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "3.9.0")
     problem, state = drawn(5, 3, 9)
     given = arguments(problem, state)
     assert given["x"].shape == (2, 16, 8)
@@ -203,7 +226,7 @@ def test_every_rule_compiles_for_a_gpu(rule: str) -> None:
 @compiler
 def test_tensor_cores_multiply_in_double_precision() -> None:
     kernel, _ = compile_report.compiled(10, 64, 64)
-    assert "mma.sync.aligned.m8n8k4.row.col.f64" in kernel.asm["ptx"]
+    assert re.search(r"mma\.sync\.aligned\.m\d+n8k\d+\.row\.col\.f64", kernel.asm["ptx"])
 
 
 @compiler

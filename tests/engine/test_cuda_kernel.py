@@ -39,6 +39,11 @@ def test_the_kernel_takes_the_steps_of_the_reference(interpreted: dict[str, Any]
     assert case["moved"] > 1e-4
 
 
+def test_padding_for_an_older_triton_changes_no_step(interpreted: dict[str, Any]) -> None:
+    assert len(interpreted["padded"]) >= 4
+    assert all(case["distance"] <= 1e-13 and case["largest"] <= 1e-13 for case in interpreted["padded"].values())
+
+
 def test_networks_at_different_steps_go_on_from_where_they_stand(interpreted: dict[str, Any]) -> None:
     assert interpreted["resumed"] <= 1e-13
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +11,7 @@ import torch
 from torch import Tensor
 
 from refutable.strategies.engine.cuda.shapes import Tiling, refusal, tiling
+from refutable.strategies.engine.cuda.versions import least_inner, unfit
 from refutable.strategies.engine.problem import Control, Problem, State
 
 FIRST_LAUNCH = 1000
@@ -33,15 +32,15 @@ class TritonBackend:
         where = problem.x.device
         if where.type != "cuda" and not interpreted():
             return f"the networks are on the device {where}, and this backend needs an NVIDIA GPU: give device='cuda'"
-        if (reason := _unfit()) is not None:
+        if (reason := unfit()) is not None:
             return reason
         if where.type == "cuda" and torch.version.cuda is None:
             return "this torch drives a GPU that is not NVIDIA's"
-        return refusal(*_shape(problem, state))
+        return refusal(*_shape(problem, state), least_inner())
 
     def advance(self, problem: Problem, state: State, until: int, control: Control) -> None:
         """Take the steps, launch after launch; see `problem.Backend`."""
-        launch = _launcher(problem, state)
+        launch = launcher(problem, state)
         before, most = int(state.steps.sum()), FIRST_LAUNCH
         left = until - int(state.steps.min())
         timed = False
@@ -56,21 +55,6 @@ class TritonBackend:
             timed = True  # the first launch compiles
 
 
-OLDEST = (3, 8)
-"""Oldest Triton that multiplies doubles in blocks of 4 and 8, as the kernel does."""
-
-
-def _unfit() -> str | None:
-    """What is wrong with the installed Triton, found without importing it."""
-    try:
-        found = importlib.metadata.version("triton")
-    except importlib.metadata.PackageNotFoundError:
-        return "Triton is not installed; install it with: pip install 'refutable[cuda]'"
-    if tuple(int(part) for part in re.findall(r"\d+", found)[:2]) < OLDEST:
-        return f"Triton {found} is too old: the kernel needs {'.'.join(map(str, OLDEST))} or newer"
-    return None
-
-
 def resized(most: int, seconds: float) -> int:
     """Steps of the next launch, if ``most`` took so long: towards `LAUNCH_SECONDS`, at most by a factor of 8."""
     factor = LAUNCH_SECONDS / max(seconds, 1e-9)
@@ -82,11 +66,11 @@ def interpreted() -> bool:
     return os.environ.get("TRITON_INTERPRET", "").lower() in ("1", "true", "on", "y", "yes")
 
 
-def _launcher(problem: Problem, state: State) -> Callable[[int, int], None]:
-    """A function of ``until`` and ``most`` that launches the kernel on the state, in place."""
+def launcher(problem: Problem, state: State, tiles: Tiling | None = None) -> Callable[[int, int], None]:
+    """A function of ``until`` and ``most`` that launches the kernel on the state, in place; see `arguments`."""
     from refutable.strategies.engine.cuda.kernel import train_steps
 
-    given = arguments(problem, state)
+    given = arguments(problem, state, tiles)
 
     def launch(until: int, most: int) -> None:
         with torch.cuda.device_of(state.w1):  # type: ignore[no-untyped-call]
@@ -95,13 +79,15 @@ def _launcher(problem: Problem, state: State) -> Callable[[int, int], None]:
     return launch
 
 
-def arguments(problem: Problem, state: State) -> dict[str, Any]:
+def arguments(problem: Problem, state: State, tiles: Tiling | None = None) -> dict[str, Any]:
     """Everything the kernel is launched with, but how far to go: tensors, numbers, constants, options of Triton.
+
+    The layout is by default that of `tiling`.
 
     Raises:
         ValueError: a tensor of the state is not contiguous.
     """
-    tiles = tiling(*_shape(problem, state))
+    tiles = tiles or tiling(*_shape(problem, state), least_inner())
     arrays = _arrays(problem, state, tiles)
     wanted = {"MOMENTUM": problem.momentum > 0, "DELAY": problem.delay > 0, "STOCHASTIC": problem.stochastic}
     registers = 255 if any(wanted.values()) else tiles.registers

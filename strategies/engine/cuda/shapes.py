@@ -47,27 +47,32 @@ class Tiling:
         return {name: value for name, value in asdict(self).items() if name.isupper()}
 
 
-def tiling(d: int, k: int, n: int) -> Tiling:
+def tiling(d: int, k: int, n: int, inner: int = 4) -> Tiling:
     """The layout of networks of k neurons with d inputs on n data.
 
-    The sizes of warps and tiles are those whose compiled code needs the fewest instructions without spilling registers,
-    as `compile_report` shows.
+    The sizes of warps and tiles are those whose compiled code needs the fewest instructions without spilling registers
+    inside the step loop, as `compile_report` shows.
+
+    Args:
+        d: inputs; k: neurons; n: data.
+        inner: the smallest inner dimension of a product on the tensor cores, 4 or 16; see `versions`.
     """
-    data, neurons = max(8, power(n)), max(8, power(k))
+    data, neurons, inputs = _padded(d, k, n, inner)
+    old = inner > 8
     if d < DOT:
-        warps = _warps(data * neurons, 2048)
+        # The compilers that need 16 also need more registers for these sums.
+        warps = _warps(data * neurons, 1024 if old else 2048)
         # One warp with half of the registers leaves room for twice as many networks at once.
         return Tiling(data, neurons, d, 1, 8, data * d <= 256, warps, 128 if warps == 1 and data <= 32 else 255)
-    inputs = max(4, power(d))
-    tile = 8 if inputs * data > 8192 else min(16, inputs)
+    tile = 8 if inputs * data > 8192 and not old else min(16, inputs)
     # Each warp has its own neurons, at least 8, and all data.
     warps = min(neurons // 8, _warps((data + inputs) * neurons, 1408))
     return Tiling(data, neurons, inputs // tile, tile, 8, inputs * data <= 1024, warps, 255)
 
 
-def refusal(d: int, k: int, n: int) -> str | None:
+def refusal(d: int, k: int, n: int, inner: int = 4) -> str | None:
     """Why networks of this shape do not fit; None if they do."""
-    data, neurons, inputs = power(n), power(k), power(d)
+    data, neurons, inputs = _padded(d, k, n, inner)
     for size, most, words in (
         (data, MOST_DATA, "data"),
         (data * neurons, MOST_PREACTIVATIONS, "data times neurons"),
@@ -77,6 +82,12 @@ def refusal(d: int, k: int, n: int) -> str | None:
         if size > most:
             return f"{words}, rounded up to powers of two, are {size}; at most {most} fit on the chip"
     return None
+
+
+def _padded(d: int, k: int, n: int, inner: int) -> tuple[int, int, int]:
+    """Data, neurons and inputs as they are laid out. Data and inputs are each summed over in one of the products."""
+    least = inner if d >= DOT else 1
+    return max(8, least, power(n)), max(8, power(k)), max(least, power(d))
 
 
 def power(size: int) -> int:
