@@ -15,7 +15,7 @@ from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSuppl
 from refutable.theorems.domains.delayed_iteration import DELAYED_ITERATION, delay_threshold
 from refutable.theorems.exact import as_real
 from refutable.theorems.instances import Instance
-from refutable.theorems.ops import ExactOps
+from refutable.theorems.ops.exact import ExactOps
 
 STABLE, UNSTABLE = frozenset({"mean-stable", "below-threshold"}), frozenset({"mean-unstable"})
 KNOWN = STABLE | UNSTABLE | {"positive-curvature"}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refutable.theorems.ops import ExactOps, Ops
+from refutable.theorems.ops import Ops
+from refutable.theorems.ops.exact import ExactOps
 
 if TYPE_CHECKING:
     from refutable.theorems.domains.domain import Domain

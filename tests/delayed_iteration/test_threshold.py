@@ -13,7 +13,7 @@ from refutable.theorems.domains.delayed_iteration import DELAYED_ITERATION, dela
 from refutable.theorems.exact import as_real, fraction
 from refutable.theorems.exact.polynomials import schur_stable
 from refutable.theorems.instances import InstanceError
-from refutable.theorems.ops import ExactOps
+from refutable.theorems.ops.exact import ExactOps
 from refutable.theorems.papers.giladi_2020.delayed_stability import NECESSARY, SUFFICIENT
 from refutable.theorems.papers.giladi_2020.instances import below_threshold, iteration, rounded_below
 from refutable.verify.decide import decide

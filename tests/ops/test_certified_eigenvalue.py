@@ -9,8 +9,8 @@ import pytest
 from flint import fmpq
 
 from refutable.theorems.exact import compare
-from refutable.theorems.ops import ExactOps
 from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps
+from refutable.theorems.ops.exact import ExactOps
 
 
 def rational(value: Any) -> fmpq:

@@ -10,9 +10,9 @@ import pytest
 from flint import fmpq
 
 from refutable.theorems.exact import as_real, compare, computed
-from refutable.theorems.ops import ExactOps
 from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps, certified
 from refutable.theorems.ops.error_free import in_range, product_error, sum_error
+from refutable.theorems.ops.exact import ExactOps
 
 EXACT = ExactOps()
 

@@ -1,6 +1,5 @@
 """Arithmetics: one formula, written once, runs on exact numbers, float batches and SymPy symbols."""
 
-from refutable.theorems.ops.exact import ExactOps
 from refutable.theorems.ops.protocol import Ops
 
-__all__ = ["ExactOps", "Ops"]
+__all__ = ["Ops"]

@@ -19,7 +19,7 @@ from flint import fmpq
 from refutable.theorems.domains.shallow_relu.domain import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.forward import is_trained, trained_flag
 from refutable.theorems.instances import Instance
-from refutable.theorems.ops import ExactOps
+from refutable.theorems.ops.exact import ExactOps
 from refutable.theorems.views import View
 
 

@@ -7,7 +7,7 @@ from flint import fmpq
 from refutable.theorems.domains.delayed_iteration import DELAYED_ITERATION, delay_threshold
 from refutable.theorems.exact import Number, as_real, compare
 from refutable.theorems.instances import Instance
-from refutable.theorems.ops import ExactOps
+from refutable.theorems.ops.exact import ExactOps
 from refutable.theorems.records import Family, Range
 
 

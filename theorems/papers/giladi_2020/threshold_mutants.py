@@ -15,7 +15,7 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.delayed_iteration import DELAYED_ITERATION, delay_threshold
 from refutable.theorems.exact import PI, sin_pi
-from refutable.theorems.ops import ExactOps
+from refutable.theorems.ops.exact import ExactOps
 from refutable.theorems.papers.giladi_2020.assumptions import (
     MEAN_STABLE,
     MEAN_UNSTABLE,
