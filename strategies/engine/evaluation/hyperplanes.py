@@ -7,7 +7,7 @@ floats count as one: their masses are summed with signs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -21,9 +21,41 @@ LINE = 2**14
 """Pairs of a neuron and a datum in a block from which sorting beats masks where inputs are numbers (measured)."""
 LINE_DATA = 16
 """The same for the data of one network."""
+NORM_ARRAYS = 1
+"""Arrays of preactivations that a block should hold in the cache."""
+SUMMED = 2**17
+"""Multiplications of a mask of all neurons with the data below which one product for both sides is quickest."""
+DIGITS = 1 / 64
+"""Smallest share of what rounds at which a size found as a difference keeps its digits."""
 CANCELLED = 1e-3
 """Smallest share of its bound at which a squared moment from the products of data keeps its digits."""
 _OPS = TorchOps()
+
+
+class Norms(NamedTuple):
+    """The weights of both sides of every neuron and the norm built on them; NaN where a network is not finite."""
+
+    active_weights: Tensor
+    """G(w1_i, b1_i), ``[B, k]``."""
+    inactive_weights: Tensor
+    """G(-w1_i, -b1_i), ``[B, k]``."""
+    stability_norm: Tensor
+    """Sum over distinct hyperplanes of |mass| g, ``[B]``: int |f''| g for d = 1."""
+
+    @property
+    def weights(self) -> Tensor:
+        """The smaller side's weight |w1_i| g of each neuron, ``[B, k]``."""
+        return torch.minimum(self.active_weights, self.inactive_weights)
+
+
+def norms(networks: Networks, x: Tensor, *, threads: int = 1) -> Norms:
+    """The weights of both sides of every neuron and the stability norm, from one product of weights and data.
+
+    Differentiable in the networks and in x. Arguments and errors as in `sharpness`.
+    """
+    k, d, n = *networks.w1.shape[1:], x.shape[1]
+    size = n + k if d == 1 and n >= LINE_DATA else max(NORM_ARRAYS * n * k, n * d, 2 * k * d, 1)
+    return Norms(*in_blocks(_block_norms, networks, x, threads=threads, size=size, shows=True))
 
 
 def weights(networks: Networks, x: Tensor, *, threads: int = 1) -> Tensor:
@@ -31,7 +63,7 @@ def weights(networks: Networks, x: Tensor, *, threads: int = 1) -> Tensor:
 
     Differentiable in the networks and in x. Arguments and errors as in `sharpness`.
     """
-    return _found(lambda block: block.known(torch.minimum(*sides(block))), networks, x, threads)
+    return norms(networks, x, threads=threads).weights
 
 
 def stability_norm(networks: Networks, x: Tensor, *, threads: int = 1) -> Tensor:
@@ -39,14 +71,12 @@ def stability_norm(networks: Networks, x: Tensor, *, threads: int = 1) -> Tensor
 
     Differentiable in the networks and in x. Arguments and errors as in `sharpness`.
     """
-    return _found(lambda block: block_norm(block, *sides(block)), networks, x, threads)
+    return norms(networks, x, threads=threads).stability_norm
 
 
-def _found(work: Callable[[Block], Tensor], networks: Networks, x: Tensor, threads: int) -> Tensor:
-    k, d, n = *networks.w1.shape[1:], x.shape[1]
-    size = n + k if d == 1 and n >= LINE_DATA else max(2 * n * k, n * d, 2 * k * d, 1)
-    (found,) = in_blocks(lambda block: (work(block),), networks, x, threads=threads, size=size)
-    return found
+def _block_norms(block: Block) -> tuple[Tensor, ...]:
+    active, inactive = sides(block)
+    return block.known(active), block.known(inactive), block_norm(block, active, inactive)
 
 
 def block_norm(block: Block, active: Tensor, inactive: Tensor) -> Tensor:
@@ -69,36 +99,81 @@ def sides(block: Block, kernel: bool = False) -> tuple[Tensor, Tensor]:
 
 
 def _by_masks(block: Block, products: bool) -> tuple[Tensor, Tensor]:
-    z, k = block.z, block.networks.w1.shape[1]
-    masks = torch.cat([block.active, z < 0], 1).to(z.dtype)
-    sizes = _sizes_from_products(block, masks) if products else None
-    if sizes is None:
-        sizes = _sizes(block, masks)
-    share = 1 / block.samples
-    above, below = block.activations.sum(-1) * share, (block.activations - z).sum(-1) * share
-    return above * sizes[:, :k], below * sizes[:, k:]
+    z, (count, k, d) = block.z, block.networks.w1.shape
+    if not products and count * k * d * block.samples < SUMMED:
+        return _summed(z, block.activations, block.data.x)
+    above, below = _excess(z)
+    sizes = _sizes_from_products(block) if products else None
+    upper, lower = _sizes(block) if sizes is None else sizes
+    return above * upper, below * lower
 
 
-def _sizes(block: Block, masks: Tensor) -> Tensor:
-    """|E[(1, X) 1_A]|, ``[B, 2k]``, for masks 1_A ``[B, 2k, n]``.
+def _excess(z: Tensor) -> tuple[Tensor, Tensor]:
+    """E[z_+] and E[z_-], ``[B, k]`` each; with one array beside z, as fresh memory costs more than the sums."""
+    rest = z.clamp_min(0)
+    above = rest.sum(-1) / z.shape[-1]
+    return above, rest.sub_(z).sum(-1) / z.shape[-1]
 
-    Both sides are summed themselves: totals less the other side would lose a small side's digits.
+
+def _summed(z: Tensor, activations: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Both sides from sums over their data."""
+    excess = torch.cat([activations, activations - z], 1)
+    masks = excess.detach().sign()
+    size = _length(masks.sum(-1), torch.matmul(masks, x))
+    active, inactive = (excess.sum(-1) * size * z.shape[-1] ** -2).chunk(2, 1)
+    return active, inactive
+
+
+def _sizes(block: Block) -> tuple[Tensor, Tensor]:
+    """|E[(1, X) 1_A]| for both sides A of every neuron, ``[B, k]`` each.
+
+    Only the side with fewer data is summed; the other is what is left of all data, unless that would lose digits.
     """
-    moments, probability = torch.matmul(masks, block.data.x) / block.samples, masks.mean(-1)
-    size: Tensor = _OPS.sqrt(moments.square().sum(-1) + probability.square())
+    x, n = block.data.x, block.samples
+    side = block.z.detach().sign()
+    lead = side.sum(-1)
+    turned = lead > 0
+    fewer = side.mul_(torch.where(turned, -1.0, 1.0).unsqueeze(-1)).clamp_min_(0)
+    count = fewer.sum(-1)
+    moment = torch.matmul(fewer, x) / n
+    few, many = _length(count / n, moment), _length(1 - count / n, x.mean(1, keepdim=True) - moment)
+    with torch.no_grad():
+        sound = (lead.abs() + 2 * count == n) & (many >= DIGITS * _reach(x))
+    upper, lower = torch.where(turned, many, few), torch.where(turned, few, many)
+    if bool(sound.all()):
+        return upper, lower
+    rows = (~sound.all(-1)).nonzero().squeeze(-1)
+    z = block.z[rows]
+    direct = [_side_size(mask.to(z.dtype), x if len(x) == 1 else x[rows]) for mask in (z > 0, z < 0)]
+    return upper.index_put((rows,), direct[0]), lower.index_put((rows,), direct[1])
+
+
+def _reach(x: Tensor) -> Tensor:
+    """The root mean square of |(1, X)|, ``[B, 1]`` or ``[1, 1]``: the size of what rounds in a mean of (1, X)."""
+    flat = x.flatten(1)
+    return (1 + torch.bmm(flat.unsqueeze(1), flat.unsqueeze(2)).squeeze(-1) / x.shape[1]).sqrt()
+
+
+def _length(probability: Tensor, moment: Tensor) -> Tensor:
+    size: Tensor = _OPS.sqrt(moment.square().sum(-1) + probability.square())
     return size
 
 
-def _sizes_from_products(block: Block, masks: Tensor) -> Tensor | None:
-    """The same as the root of 1_A'(X X' + 1) 1_A / n^2; None where cancellation would show."""
-    products, share = block.data.products, 1 / block.samples
+def _side_size(mask: Tensor, x: Tensor) -> Tensor:
+    return _length(mask.mean(-1), torch.matmul(mask, x) / mask.shape[-1])
+
+
+def _sizes_from_products(block: Block) -> tuple[Tensor, Tensor] | None:
+    """As `_sizes`, the roots of 1_A'(X X' + 1) 1_A / n^2; None where cancellation would show."""
+    products, share, z = block.data.products, 1 / block.samples, block.z
+    masks = torch.cat([block.active, z < 0], 1).to(z.dtype)
     squares = (torch.matmul(masks, products) * masks).sum(-1) * share**2
     lengths = torch.diagonal(products, dim1=-2, dim2=-1).unsqueeze(-1)
     bounds = torch.matmul(masks, lengths).squeeze(-1) * masks.sum(-1) * share**2
     if bool((squares < CANCELLED * bounds).any()):
         return None
-    size: Tensor = _OPS.sqrt(squares)
-    return size
+    upper, lower = _OPS.sqrt(squares).chunk(2, 1)
+    return upper, lower
 
 
 def merged_mass(networks: Networks) -> Tensor:
@@ -123,10 +198,18 @@ def _with_repeats(networks: Networks) -> Tensor | None:
     Coinciding hyperplanes agree in every ratio of their coordinates; repeats of two such ratios are looked for.
     """
     w1, b1, _, _ = networks
+    if _distinct(b1 / w1[..., 0]):
+        return None
     rows = _repeated(b1, w1[..., 0]).nonzero().squeeze(-1)
     if len(rows) and w1.shape[-1] > 1:
         rows = rows[_repeated(w1[rows, :, -1], w1[rows, :, 0])]
     return rows if len(rows) else None
+
+
+def _distinct(ratios: Tensor) -> bool:
+    """Whether it is plain that no ratio occurs twice in any network; opposite infinities stand for the same ratio."""
+    ordered = ratios.sort(-1).values
+    return bool((ordered[:, 1:] > ordered[:, :-1]).all()) and float(ordered[:, :1].sum()) > -torch.inf
 
 
 def _repeated(upper: Tensor, lower: Tensor) -> Tensor:

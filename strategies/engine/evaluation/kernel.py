@@ -6,9 +6,13 @@ import torch
 from torch import Tensor
 
 from refutable.strategies.engine.evaluation.eigenvalues import largest
+from refutable.strategies.engine.evaluation.line_kernel import kernel_on_a_line
 from refutable.strategies.engine.evaluation.preactivations import Block, in_blocks
 from refutable.strategies.engine.native.binding import gradient_kernels
 from refutable.strategies.training.closed_form import Networks
+
+ROUNDED = 1024
+"""Most that may round in a kernel on a line, in units of its largest eigenvalue."""
 
 
 def sharpness(networks: Networks, x: Tensor, *, threads: int = 1) -> Tensor:
@@ -30,7 +34,12 @@ def sharpness(networks: Networks, x: Tensor, *, threads: int = 1) -> Tensor:
 
 def block_sharpness(block: Block) -> Tensor:
     """The same for one block."""
-    return block.known(largest(smaller_gram(block)))
+    short = kernel_on_a_line(block)
+    if short is None:
+        return block.known(largest(smaller_gram(block)))
+    found = largest(short[0])
+    sound = (short[1] <= ROUNDED * found) | torch.isnan(found)
+    return block.known(found if bool(sound.all()) else largest(smaller_gram(block)))
 
 
 def smaller_gram(block: Block) -> Tensor:

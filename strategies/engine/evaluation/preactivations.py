@@ -6,6 +6,7 @@ along memory, and one product serves all networks that share their data.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -48,12 +49,12 @@ class Block:
     Attributes:
         networks: parameters.
         data: theirs, or shared.
-        finite: ``[B]``; the networks that were not are zero here, and so are their data.
+        finite: ``[B]``; the networks that were not are zero here, and so are their data. None: all are taken to be.
     """
 
     networks: Networks
     data: Data
-    finite: Tensor
+    finite: Tensor | None
 
     @property
     def samples(self) -> int:
@@ -77,7 +78,7 @@ class Block:
 
     def known(self, values: Tensor) -> Tensor:
         """Values ``[B, ...]``, NaN for the networks that were not finite."""
-        if bool(self.finite.all()):
+        if self.finite is None or bool(self.finite.all()):
             return values
         return torch.where(_beside(self.finite, values), values, torch.full_like(values, torch.nan))
 
@@ -89,6 +90,7 @@ def in_blocks(
     y: Tensor | None = None,
     threads: int = 1,
     size: int | None = None,
+    shows: bool = False,
 ) -> tuple[Tensor, ...]:
     """Tensors ``[B, ...]`` found block by block, joined.
 
@@ -99,6 +101,8 @@ def in_blocks(
         y: labels ``[B, n]``, ``[1, n]`` or None.
         threads: CPU threads that share the blocks.
         size: numbers of the largest array that one network needs; by default enough for a gradient kernel.
+        shows: whether every number of w1, b1, w2 and x that is not finite makes a result that is not. Then results
+            are looked at first, and parameters and data only where that finds something.
 
     Raises:
         ValueError: if the shapes do not fit together.
@@ -107,22 +111,34 @@ def in_blocks(
     n, k = x.shape[1], networks.w1.shape[1]
     # Eigenvalues of larger kernels come by Lanczos, which wants several at once.
     most = CACHE // (size or (n * n // 2 if n >= LANCZOS else max(n * k, n * n)))
+    most = len(networks.b2) if x.is_cuda else max(1, most)
     with nullcontext() if x.is_cuda else one_thread():
-        blocks = list(_blocks(networks, x, y, len(networks.b2) if x.is_cuda else max(1, most)))
-        if len(blocks) == 1:
-            return work(blocks[0])
-        if threads > 1:
-            grad = torch.is_grad_enabled()
+        if shows:
+            found = _joined(work, list(_cut(networks, x, y, None, most)), threads)
+            if _all_finite(*found, networks.b2):
+                return found
+        return _joined(work, list(_blocks(networks, x, y, most)), threads)
 
-            def one(block: Block) -> tuple[Tensor, ...]:
-                with torch.set_grad_enabled(grad):  # a new thread would not know
-                    return work(block)
 
-            with ThreadPoolExecutor(threads) as pool:
-                found = list(pool.map(one, blocks))
-        else:
-            found = [work(block) for block in blocks]
+def _joined(work: Callable[[Block], tuple[Tensor, ...]], blocks: list[Block], threads: int) -> tuple[Tensor, ...]:
+    if len(blocks) == 1:
+        return work(blocks[0])
+    if threads > 1:
+        grad = torch.is_grad_enabled()
+
+        def one(block: Block) -> tuple[Tensor, ...]:
+            with torch.set_grad_enabled(grad):  # a new thread would not know
+                return work(block)
+
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(one, blocks))
+    else:
+        found = [work(block) for block in blocks]
     return tuple(torch.cat(parts) for parts in zip(*found, strict=True))
+
+
+def _all_finite(*parts: Tensor) -> bool:
+    return math.isfinite(sum(float(part.detach().sum()) for part in parts))
 
 
 def _blocks(networks: Networks, x: Tensor, y: Tensor | None, most: int) -> Iterator[Block]:
@@ -132,11 +148,19 @@ def _blocks(networks: Networks, x: Tensor, y: Tensor | None, most: int) -> Itera
         networks = Networks(*(_zeroed(part, finite) for part in networks))
         x = _zeroed(x, shared if len(x) == 1 else finite)
         y = None if y is None else _zeroed(y, shared if len(y) == 1 else finite)
+    return _cut(networks, x, y, finite, most)
+
+
+def _cut(networks: Networks, x: Tensor, y: Tensor | None, finite: Tensor | None, most: int) -> Iterator[Block]:
     common = Data(x, y) if len(x) == 1 and (y is None or len(y) == 1) else None
-    for first in range(0, max(len(finite), 1), max(most, 1)):
-        part = slice(first, first + max(most, 1))
+    count = len(networks.b2)
+    if count <= most:
+        yield Block(networks, common or Data(x, y), finite)
+        return
+    for first in range(0, count, most):
+        part = slice(first, first + most)
         data = common or Data(_of(x, part), None if y is None else _of(y, part))
-        yield Block(Networks(*(values[part] for values in networks)), data, finite[part])
+        yield Block(Networks(*(values[part] for values in networks)), data, None if finite is None else finite[part])
 
 
 def _of(values: Tensor, part: slice) -> Tensor:

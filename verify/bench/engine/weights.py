@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from refutable.strategies.engine.evaluation import evaluate, stability_norm, weights
+from refutable.strategies.engine.evaluation import evaluate, norms
 from refutable.strategies.training.closed_form import Networks
 from refutable.verify.bench.engine.cases import Case, Column, Part
 from refutable.verify.bench.engine.figures import duration, multiple, scientific
@@ -66,13 +66,12 @@ def _case(shape: Shape, batch: int, settings: Settings) -> Case:
     arrays = [_arrays(networks, data.x, row) for row in range(JUDGED)]
     truth = [neuron_by_neuron(*one) for one in arrays]
     few = Networks(*(part[:JUDGED] for part in networks))
-    norms = stability_norm(few, data.x[:JUDGED]).tolist()
-    ours = list(zip(weights(few, data.x[:JUDGED]).cpu().numpy(), norms, strict=True))
+    found = norms(few, data.x[:JUDGED])
+    ours = list(zip(found.weights.cpu().numpy(), found.stability_norm.tolist(), strict=True))
 
     def batched(amount: int) -> float:
         for _ in range(amount):
-            weights(networks, data.x)
-            stability_norm(networks, data.x)
+            norms(networks, data.x)
         return amount * batch
 
     def everything(amount: int) -> float:
