@@ -23,6 +23,10 @@ from refutable.strategies.training.train import device_kind, initial
 
 HAIR = 1 - 2.0**-40
 """Covers the rounding of a sharpness: without it, half of all networks at 2/sharpness are exactly unstable."""
+CLEARLY = 1 + 1e-9
+"""A sharpness this much beyond 2/step size is beyond it whatever rounding did."""
+CLEARANCE = 1e-9
+"""A preactivation below this times the terms it is the sum of may be on either side of its kink."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Minima:
 
     Attributes:
         fields: w1 ``[B, k, d]``, b1 and w2 ``[B, k]``, b2 and step_size ``[B]``, x ``[B, n, d]``; float64, on the CPU.
-        controls: networks sharper than 2/step size ``[B]``: negative controls, in floating point.
+        controls: networks clearly sharper than 2/step size ``[B]``: negative controls, beyond doubt in floating point.
         counts: what became of all networks, those left out included.
     """
 
@@ -99,10 +103,20 @@ def _living(recipe: Recipe, end: Networks, x: Tensor) -> Minima:
 
 
 def _at(networks: Networks, x: Tensor, step_size: Tensor, sharp: Tensor, counts: Mapping[str, int]) -> Minima:
-    controls = sharp * step_size > 2
+    controls = (sharp * step_size > 2 * CLEARLY) & off_kinks(networks, x)
     fields = {**networks._asdict(), "x": x, "step_size": step_size}
     contiguous = {name: part.contiguous() for name, part in fields.items()}
     return Minima(contiguous, controls, {**counts, "beyond 2/step size": int(controls.sum())})
+
+
+def off_kinks(networks: Networks, x: Tensor) -> Tensor:
+    """Networks ``[B]`` whose active neurons floats can tell: no datum rests on a kink, as it often does after training.
+
+    Beside a kink, rounding decides on which side a datum is; the sharpness in floats may be that of the wrong one.
+    """
+    terms = torch.baddbmm(networks.b1.abs().unsqueeze(1), x.abs(), networks.w1.abs().mT)
+    clear = closed_form.preactivations(networks, x).abs() > CLEARANCE * terms
+    return clear.flatten(1).all(-1)
 
 
 def _sharpness(networks: Networks, x: Tensor) -> Tensor:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from refutable.strategies.engine.minima import Minima, constructed, relabelled
+from refutable.strategies.engine import minima
+from refutable.strategies.engine.minima import Minima, constructed, off_kinks, relabelled
+from refutable.strategies.training.closed_form import Networks
 from refutable.strategies.training.recipes import Recipe
 from refutable.strategies.training.train import train
 from refutable.theorems.catalogue import theorem
@@ -19,8 +21,8 @@ from refutable.verify.decide import decide
 RECIPE = Recipe(7, 60, 1, 6, 6, "heavy-tailed", "sine", "1/4", 1000)
 
 
-def instance(minima: Minima, row: int) -> Instance:
-    return SHALLOW_RELU.instance(**{name: part[row].tolist() for name, part in minima.fields.items()})
+def instance(made: Minima, row: int) -> Instance:
+    return SHALLOW_RELU.instance(**{name: part[row].tolist() for name, part in made.fields.items()})
 
 
 def test_end_points_are_those_of_training() -> None:
@@ -53,6 +55,20 @@ def test_step_sizes_are_that_of_the_run_and_the_networks_own_by_turns() -> None:
     assert decide(claim, edge).verdict == "holds"
     beyond = edge.replace(step_size=edge["step_size"] * (1 + rational("1e-9")))
     assert decide(claim, beyond).verdict == "vacuous"
+
+
+def test_a_network_that_rests_on_a_kink_is_no_control_on_the_word_of_floats() -> None:
+    """Training ends on kinks; there the float sharpness may be that of the side on which the datum is not."""
+    w1 = torch.tensor([[[1.0]], [[1.0]], [[1.0]]], dtype=torch.float64)
+    b1 = torch.tensor([[-0.5], [-1.0 + 1e-16], [-0.5]], dtype=torch.float64)
+    networks = Networks(w1, b1, torch.full((3, 1), 5.0, dtype=torch.float64), torch.zeros(3, dtype=torch.float64))
+    x = torch.tensor([[0.0], [1.0]], dtype=torch.float64).expand(3, 2, 1)
+    assert off_kinks(networks, x).tolist() == [True, False, True]
+    steps = torch.tensor([1.0, 1.0, 1e-3], dtype=torch.float64)
+    sharp = torch.full((3,), 9.0, dtype=torch.float64)
+    assert minima._at(networks, x, steps, sharp, {}).controls.tolist() == [True, False, False]
+    barely = minima._at(networks, x, torch.full_like(sharp, 2 / 9 * (1 + 1e-12)), sharp, {})
+    assert not barely.controls.any()
 
 
 @pytest.mark.parametrize(("step_size", "lost"), [("3/2", "dead"), ("9", "diverged")])
