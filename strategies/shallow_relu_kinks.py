@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -326,9 +326,14 @@ def at_shared_direction(network: Instance) -> Instance:
     return network
 
 
-def snapped(instance: Instance) -> Instance | None:
+RESTS = fmpq(1, 10**24)
+"""Squared distance between a kink and a datum, in units of the larger of 1 and the datum: no distance but rounding."""
+
+
+def snapped(instance: Instance, most: int = 1) -> Instance | None:
     """The network with the bias of one neuron moved so that its kink lies exactly on the nearest datum.
 
+    With ``most`` > 1 so are up to ``most`` kinks in all, those that are nearer to a datum than rounding tells.
     The labels become the new outputs, the step size a hair below 2 / max over modes of sharpness. None where no
     neuron has a kink, or more than `MAX_TOGGLES` kinks lie on data.
     """
@@ -342,14 +347,26 @@ def snapped(instance: Instance) -> Instance | None:
     ]
     if not places:
         return None
-    _, i, j = min(places)
     biases = instance["b1"].copy()
-    biases[i] -= heights[j, i]
+    for i, j in _nearest(instance, sorted(places), most):
+        biases[i] -= heights[j, i]
     biases.setflags(write=False)
     moved = instance.replace(b1=biases, y=None, batch_size=None)
     if len(SHALLOW_RELU.view(moved)["toggles"]) > MAX_TOGGLES:
         return None
     return a_hair_below(moved)
+
+
+def _nearest(instance: Instance, places: list[tuple[fmpq, int, int]], most: int) -> Iterator[tuple[int, int]]:
+    """The first (neuron, datum), and those of other neurons whose kink rests on a datum; at most ``most``."""
+    taken: set[int] = set()
+    for distance, i, j in places:
+        reach = RESTS * max(fmpq(1), sum((c * c for c in instance["x"][j]), fmpq(0)))
+        if len(taken) == most or (taken and distance > reach):
+            return
+        if i not in taken:
+            taken.add(i)
+            yield i, j
 
 
 __all__ = ["at_shared_direction", "networks_with_kinks", "snapped"]

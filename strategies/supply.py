@@ -33,13 +33,16 @@ class TrainedInstance:
     Attributes:
         kind: relabelled (y := f(x) after real training) or converged (the dynamics' own end point).
         origin: recipe digest and index, enough to make it again.
-        control: a negative control: expected to come out vacuous (its sharpness is above 2/step size).
+        control: a negative control: expected to come out vacuous (its sharpness is above 2/step size, or a datum lies
+            exactly on a kink of a network that should be differentiable).
+        at_kink: training ended at a kink. There are few; where instances are thinned, these are not.
     """
 
     kind: TrainedKind
     instance: Instance
     origin: str
     control: bool = False
+    at_kink: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,10 @@ class MinimaSource(Protocol):
 
     def numbers(self, assumes: frozenset[str]) -> tuple[int, ...]:
         """The batches a claim with these assumptions is tried on; () where none can satisfy them."""
+        ...
+
+    def certifies(self, assumes: frozenset[str]) -> bool:
+        """Whether a claim with these assumptions is about exact minima: `TrainedSupply.boxes` has some for it."""
         ...
 
     def controlled(self, assumes: frozenset[str]) -> bool:

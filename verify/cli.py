@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -15,6 +16,8 @@ from refutable.verify.commands.exits import INTERRUPTED, MISUSE
 from refutable.verify.commands.output import complain
 
 BROKEN_PIPE = 141
+FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""Errors of a place that takes no more, such as a full disk behind standard output."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,7 +40,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; misuse exits 2, Ctrl-C 130, a closed pipe 141 without a word."""
+    """Run a command and return its exit code.
+
+    Misuse and output that cannot be written exit 2, Ctrl-C 130, a closed pipe 141 without a word.
+    """
     _tolerate_any_name()
     try:
         arguments = parser().parse_args(argv)
@@ -56,14 +62,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain("interrupted; what was printed so far stands")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return BROKEN_PIPE
     except Exception as bug:
+        if isinstance(bug, OSError) and bug.errno in FULL and bug.filename is None:
+            complain(f"what was found could not be written: {bug.strerror}")
+            _print_no_more()
+            return MISUSE
         if sys.flags.dev_mode:
             raise
         kind = type(bug).__name__
         complain(f"internal error, please report it ({kind}: {bug}); python -X dev -m refutable shows where")
         return MISUSE
+
+
+def _print_no_more() -> None:
+    """Let what is left be lost without a word when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tolerate_any_name() -> None:

@@ -122,12 +122,13 @@ def _unlike(family: Family, last: bool, outcome: Outcome) -> list[str]:
 
 def trained(theorem: Theorem, claim: Claim, kind: TrainedKind, run: Run) -> Event:
     """The claim on trained minima of one reading; negative controls (beyond 2/step size) should be vacuous."""
-    tally, controls = Tally(), 0
+    tally, controls, at_kinks = Tally(), 0, 0
     supply = run.supply(claim.domain.id).trained(assumed(claim), run.profile.effort, run.device)
     offered = [item for item in supply.instances if item.kind == kind]
     out = event("evidence", theorem, claim=claim.id, kind=kind, strength="exact")
     for item in _spread(offered, run.profile.trained):
         outcome = decide(claim, item.instance)
+        at_kinks += item.at_kink
         if item.control and outcome.verdict == "vacuous":
             controls += 1
             continue
@@ -136,17 +137,28 @@ def trained(theorem: Theorem, claim: Claim, kind: TrainedKind, run: Run) -> Even
             path = ClaimPath(theorem.id, "claim", claim.id)
             add_violation(out, theorem, path, (item.instance, outcome), run, f"trained, {item.origin}")
             break
-    boxes = supply.boxes if kind == "trained-converged" else ()
-    decided = [_at_exact_minima(claim, one, tally) for one in boxes]
-    certified = sum(count for count, _ in decided)
-    controls += sum(vacuous for _, vacuous in decided)
-    none = not offered and not certified
     return out | {
         **tally.summary(),
         "controls": controls,
-        **({"certified": certified} if certified else {}),
-        "missing": [*supply.missing, f"{kind}: none is offered"] if none else [*supply.missing],
-        "training": dict(sum((Counter(one.counts) for one in boxes), Counter(supply.counts))),
+        "at_kinks": at_kinks,
+        "missing": [*supply.missing, *([] if offered else [f"{kind}: none is offered"])],
+        "training": dict(supply.counts),
+        "reason": tally.commonest_reason(),
+    }
+
+
+def at_exact_minima(theorem: Theorem, claim: Claim, run: Run) -> Event:
+    """The claim at exact minima beside converged networks, certified by floats: the labels are those of training."""
+    tally = Tally()
+    boxes = run.supply(claim.domain.id).trained(assumed(claim), run.profile.effort, run.device).boxes
+    decided = [_at_exact_minima(claim, one, tally) for one in boxes]
+    out = event("evidence", theorem, claim=claim.id, kind="trained-converged", strength="certified-float")
+    return out | {
+        **tally.summary(),
+        "controls": sum(vacuous for _, vacuous in decided),
+        "certified": sum(count for count, _ in decided),
+        "missing": [],
+        "training": dict(sum((Counter(one.counts) for one in boxes), Counter[str]())),
         "reason": tally.commonest_reason(),
     }
 
@@ -172,8 +184,14 @@ def _at_exact_minima(claim: Claim, boxes: Boxes, tally: Tally) -> tuple[int, int
 
 
 def _spread(items: list[TrainedInstance], most: int) -> Iterable[TrainedInstance]:
-    """At most ``most`` items, evenly over the list."""
-    step = max(1.0, len(items) / most)
+    """At most ``most`` items, evenly over the list; of those at kinks as many as half of ``most`` allows."""
+    at_kinks = _evenly([item for item in items if item.at_kink], most // 2)
+    others = _evenly([item for item in items if not item.at_kink], most - len(at_kinks))
+    return [*others, *at_kinks]
+
+
+def _evenly(items: list[TrainedInstance], most: int) -> list[TrainedInstance]:
+    step = max(1.0, len(items) / max(1, most))
     return [items[int(i * step)] for i in range(min(most, len(items)))]
 
 
@@ -181,7 +199,8 @@ def in_mass(theorem: Theorem, number: int, run: Run) -> Event:
     """The headline on one numbered batch of trained minima: certified by floats, near ties decided exactly."""
     headline = theorem.headline
     out = event("evidence", theorem, claim=headline.id, kind=mass.KIND, strength="certified-float", shard=number)
-    minima, found = mass.decided(theorem, number, run.profile.minima, run.seed_for("minima"), run.device)
+    workers = mass.workers_for(run.profile.effort)
+    minima, found = mass.decided(theorem, number, run.profile.minima, run.seed_for("minima"), run.device, workers)
     tally = replace(Tally(), counts=found.counts, tightest=found.tightest)
     for pair in found.violations[:1]:
         path = ClaimPath(theorem.id, "claim", headline.id)

@@ -6,14 +6,10 @@ what it had not decided is decided here.
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing import get_context, resource_tracker
 from typing import Any
 
 from flint import fmpq
@@ -22,6 +18,7 @@ from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.paths import ClaimRef, claim_ref
+from refutable.verify.processes import in_processes
 
 Subject = Claim | ClaimRef
 """A claim, or what names it: only named claims can be decided in other processes."""
@@ -101,32 +98,8 @@ def _from_processes(
     named: Sequence[Mapping[str, Any]], questions: Sequence[Question], workers: int
 ) -> Iterator[list[list[Outcome]]]:
     """Answers chunk by chunk, in order."""
-    resource_tracker.ensure_running()  # it unblocks SIGINT here when it is started later
     chunks = [questions[i : i + CHUNK] for i in range(0, len(questions), CHUNK)]
-    size = min(workers, len(chunks))
-    executor = ProcessPoolExecutor(size, get_context("spawn"), initializer=_begin, initargs=(named,))
-    futures: list[Future[list[list[Outcome]]]] = []
-    try:
-        with _uninterrupted():
-            futures += [executor.submit(_portable_answers, chunk) for chunk in chunks]
-        for future in futures:
-            yield future.result()
-    finally:
-        if not all(future.done() for future in futures):
-            # Decisions may take seconds: nobody waits for those that are not wanted any more.
-            for process in list((executor._processes or {}).values()):
-                process.terminate()
-        executor.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back; processes started here inherit that and never see it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return in_processes(_portable_answers, chunks, workers, _begin, (named,))
 
 
 _CLAIMS: list[Claim] = []

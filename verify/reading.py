@@ -48,6 +48,8 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
             data = file.read(max_bytes + 1)
     except OSError as problem:
         raise ReadError(f"{path}: {problem.strerror or problem}") from None
+    except ReadError:
+        raise
     except ValueError as problem:
         raise ReadError(f"{path}: {_line(problem)}") from None
     if len(data) > max_bytes:

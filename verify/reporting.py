@@ -15,9 +15,10 @@ HEADER = (
 NUMERIC = range(3, 14)
 SOURCE_WIDTH = 23
 NOTES = (
-    "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab, conv) or by floats with",
-    "  certified error bounds, near ties exactly (mass, swept); forms are identities proved symbolically. For a",
-    "  proved theorem, drawn and relabelled points test our encoding more than the theorem.",
+    "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab; conv at end points of runs)",
+    "  or by floats with certified error bounds (conv at exact minima; mass and swept, near ties exactly); forms",
+    "  are identities proved symbolically. For a proved theorem, drawn and relabelled points test",
+    "  our encoding more than the theorem.",
     "counts are decisions, summed over the claims of a theorem (claim by claim in the JSON report).",
     "drawn: random; built: equality families; relab: trained, then labelled by the network; conv: trained until",
     "  converged; mass: relab in very great numbers; swept: random; tightest: largest left/right of a headline that",
@@ -114,6 +115,8 @@ def _remarks_on(row: Standing) -> list[str]:
     aside = [text for text in aside if not text.startswith("0 ")]
     if row.controls:
         aside.append(f"{row.controls} negative controls vacuous, as they should be")
+    if row.at_kinks:
+        aside.append(f"{row.at_kinks} trained minima at kinks that training found")
     if row.certified["trained-converged"]:
         aside.append(f"conv: {row.certified['trained-converged']} at exact minima certified to be beside the network")
     for kind, name in (("trained-mass", "mass"), ("swept", "swept")):
@@ -152,6 +155,7 @@ def _entry(row: Standing) -> dict[str, Any]:
         "missing": sorted(row.missing),
         "links": dict(row.links),
         "controls": row.controls,
+        "at_kinks": row.at_kinks,
         "touching": row.touching,
         "certified_by_floats": dict(sorted(row.certified.items())),
         "decided_exactly_in_mass": dict(sorted(row.exactly.items())),

@@ -11,6 +11,8 @@ Event = Mapping[str, Any]
 NONE_OFFERED = "is offered"
 """How a reason ends that speaks of one claim only."""
 KINDS = ("drawn", "constructed", "trained-relabelled", "trained-converged", "trained-mass", "swept", "symbolic")
+NEAR_TIES = ("trained-mass", "swept")
+"""Kinds that certified floats decide, and exact numbers where those leave it open."""
 VERDICTS = {
     "held": "no trial refuted it, its false variants were refuted; evidence, never a proof",
     "refuted": "an exact counterexample was found and written",
@@ -37,6 +39,7 @@ class Standing:
         collateral: true claims that the killer of a mutant violates.
         epsilons: 1 - factor of the automatic mutants that were refuted.
         broken: problems that refute nothing: errors.
+        at_kinks: minima tried at which training ended at a kink.
         certified: by kind of evidence, cases decided by certified floats; exactly: those that were near ties.
         tightest: largest left/right of a headline that held; tightest_trained: on trained minima.
         absent: by kind of evidence, why some claim has none; said only if the theorem has none at all.
@@ -51,6 +54,7 @@ class Standing:
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     links: Counter[str] = field(default_factory=Counter)
     controls: int = 0
+    at_kinks: int = 0
     touching: int = 0
     certified: Counter[str] = field(default_factory=Counter)
     exactly: Counter[str] = field(default_factory=Counter)
@@ -93,8 +97,10 @@ class Standing:
         self.touching += event["touching"]
         if "certified" in event:
             self.certified[event["kind"]] += event["certified"]
+        if event["kind"] in NEAR_TIES and "certified" in event:
             cases = sum(event["counts"].values()) + event.get("controls", 0)
             self.exactly[event["kind"]] += cases - event["certified"]
+        self.at_kinks += event.get("at_kinks", 0)
         self.absent.setdefault(event["kind"], set()).update(event.get("missing", ()))
         self.tightest = larger(self.tightest, event["tightest"])
         if event["kind"].startswith("trained"):
@@ -187,5 +193,5 @@ def standings(events: Iterable[Event], errors: Sequence[tuple[str, str]]) -> lis
 
 def order(event: Event) -> tuple[str, ...]:
     """A key that puts events in one order, however they came from several processes."""
-    names = ("theorem", "event", "claim", "kind", "family", "mutant", "assumption", "form", "shard")
+    names = ("theorem", "event", "claim", "kind", "strength", "family", "mutant", "assumption", "form", "shard")
     return tuple(str(event.get(name, "")) for name in names)

@@ -81,6 +81,9 @@ def _trained(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
             suffix = kind.removeprefix("trained-")
             run = partial(evidence.trained, theorem, claim, kind)
             yield Trial("trained", f"{_name(theorem, claim.id)}-{suffix}", theorem.id, run)
+            if kind == "trained-converged" and mass.at_exact_minima(claim):
+                certified = partial(evidence.at_exact_minima, theorem, claim)
+                yield Trial("trained", f"{_name(theorem, claim.id)}-exact-minima", theorem.id, certified)
 
 
 def _mass(theorem: Theorem) -> Iterator[Trial]:

@@ -125,8 +125,8 @@ def state_arrays(state: State) -> dict[str, Array]:
         networks: Networks | None = getattr(state, past)
         if networks is not None:
             parts |= {f"{past}.{name}": part for name, part in networks._asdict().items()}
-    if state.base is not None:
-        parts["base"] = state.base
+    if state.base is not None and state.data is not None:
+        parts |= {"base": state.base, "data": state.data}
     return {name: part.detach().cpu().numpy() for name, part in parts.items()}
 
 
@@ -138,7 +138,7 @@ def state_of(arrays: Mapping[str, Array]) -> State:
         for past in _PAST
     )
     w1, b1, w2, b2, steps, largest = (parts[name] for name in (*Networks._fields, "steps", "largest_loss"))
-    return State(w1, b1, w2, b2, steps, largest, velocity, history, parts.get("base"))
+    return State(w1, b1, w2, b2, steps, largest, velocity, history, parts.get("base"), parts.get("data"))
 
 
 def read_state(path: Path, recipe: Recipe) -> tuple[State, dict[str, str]]:
@@ -156,7 +156,7 @@ def read_state(path: Path, recipe: Recipe) -> tuple[State, dict[str, str]]:
     if found not in list(_layouts(recipe)):
         raise DamagedFile(f"{path} is damaged: its arrays have not the names and shapes of its recipe's training")
     for name, array in arrays.items():
-        wanted = np.int64 if name == "steps" else np.float64
+        wanted = np.int64 if name in ("steps", "data") else np.float64
         if array.dtype != wanted:
             raise DamagedFile(f"{path} is damaged: {name} is of type {array.dtype}, not {np.dtype(wanted)}")
     steps = arrays["steps"]
@@ -169,7 +169,8 @@ def _layouts(recipe: Recipe) -> Iterator[dict[str, tuple[int, ...]]]:
     """Names and shapes of a state: as it is, and reduced to the row space of the data where that is smaller."""
     yield _layout(recipe, recipe.inputs)
     if recipe.inputs > recipe.samples:
-        yield {**_layout(recipe, recipe.samples), "base": (recipe.networks, recipe.neurons, recipe.inputs)}
+        base = (recipe.networks, recipe.neurons, recipe.inputs)
+        yield {**_layout(recipe, recipe.samples), "base": base, "data": (4,)}
 
 
 def _layout(recipe: Recipe, inputs: int) -> dict[str, tuple[int, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -35,6 +35,23 @@ class Presses:
         self.pressed = True
         if self._control is not None:
             self._control.stop.set()
+
+
+def insist(act: Callable[[], None]) -> None:
+    """Act, beginning again when Ctrl-C comes between; it is raised at the end.
+
+    Args:
+        act: what must not be left half done; beginning it again must do no harm.
+    """
+    interrupted = False
+    while True:
+        try:
+            act()
+            break
+        except KeyboardInterrupt:
+            interrupted = True
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 _outermost: list[Presses] = []

@@ -71,6 +71,7 @@ class State:
             None without delay.
         base: set while d is reduced to the rank of the data (see `reduction`): w1 ``[B, k, d]`` where the reduction
             began; w1, its velocity and its history are then coordinates ``[B, k, r]`` in the row space of the data.
+        data: SHA-256 of those data as four numbers, int64 ``[4]``; None where ``base`` is.
     """
 
     w1: Tensor
@@ -82,6 +83,7 @@ class State:
     velocity: Networks | None = None
     history: Networks | None = None
     base: Tensor | None = None
+    data: Tensor | None = None
 
     @property
     def networks(self) -> Networks:

@@ -7,8 +7,10 @@ in n dimensions and lifting back, w1_0 + (v - w1_0 Q) Q', gives the same traject
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -23,13 +25,22 @@ def basis(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def reduced(problem: Problem, state: State) -> tuple[Problem, State, Tensor]:
-    """The problem and the state in the row space of the data, and its basis; a state with a base is there already."""
+    """The problem and the state in the row space of the data, and its basis; a state with a base is there already.
+
+    Raises:
+        ValueError: it is in the row space of other data.
+    """
+    digest = _digest(problem.x)
+    if state.base is not None and (state.data is None or not torch.equal(state.data.cpu(), digest)):
+        raise ValueError(
+            "the state stands in the row space of other data; give the networks of that run, not its state"
+        )
     x, q = basis(problem.x)
     problem = replace(problem, x=x)
     if state.base is not None:
         return problem, state, q
     velocity, history = _moved(state.velocity, q), _moved(state.history, q.unsqueeze(1))
-    return problem, replace(state, w1=state.w1 @ q, base=state.w1, velocity=velocity, history=history), q
+    return problem, replace(state, w1=state.w1 @ q, base=state.w1, data=digest, velocity=velocity, history=history), q
 
 
 def lifted(state: State, q: Tensor) -> Networks:
@@ -38,6 +49,11 @@ def lifted(state: State, q: Tensor) -> Networks:
         return state.networks
     w1 = state.base + (state.w1 - state.base @ q) @ q.mT
     return Networks(w1, state.b1, state.w2, state.b2)
+
+
+def _digest(x: Tensor) -> Tensor:
+    content = hashlib.sha256(x.cpu().numpy().tobytes()).digest()
+    return torch.from_numpy(np.frombuffer(content, dtype=np.int64).copy())
 
 
 def _moved(networks: Networks | None, q: Tensor) -> Networks | None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from refutable.strategies.engine.batches import chosen
+from refutable.strategies.engine.interrupts import insist
 from refutable.strategies.engine.problem import Control, Problem, State
 from refutable.strategies.training.closed_form import Networks
 
@@ -41,16 +42,23 @@ def _step(problem: Problem, state: State, row: int) -> None:
         slot = step % problem.delay
         at = Networks(*(part[row, slot].clone() for part in state.history))
     value, slope = _loss_and_gradient(problem, at, row, step)
-    state.largest_loss[row] = torch.maximum(state.largest_loss[row], value)
-    for index, (part, grad) in enumerate(zip(now, slope, strict=True)):
-        move = -problem.step_size[row] * grad
-        if state.velocity is not None:
-            move = problem.momentum * state.velocity[index][row] + move
-            state.velocity[index][row] = move
-        if state.history is not None:
-            state.history[index][row, slot] = part
-        state.networks[index][row] = part + move
-    state.steps[row] += 1
+    move = Networks(*(-problem.step_size[row] * grad for grad in slope))
+    if state.velocity is not None:
+        kept = zip(state.velocity, move, strict=True)
+        move = Networks(*(problem.momentum * part[row] + change for part, change in kept))
+    largest = torch.maximum(state.largest_loss[row], value)
+
+    def write() -> None:
+        for index, (part, change) in enumerate(zip(now, move, strict=True)):
+            if state.velocity is not None:
+                state.velocity[index][row] = change
+            if state.history is not None:
+                state.history[index][row, slot] = part
+            state.networks[index][row] = part + change
+        state.largest_loss[row] = largest
+        state.steps[row] = step + 1
+
+    insist(write)
 
 
 def _loss_and_gradient(problem: Problem, at: Networks, row: int, step: int) -> tuple[Tensor, Networks]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ class DamagedFile(ValueError):
 
 def write_tensors(path: Path, arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
     """Write arrays through a partial file beside ``path``: synced to disk first, then renamed.
+
+    The same arrays and metadata give the same bytes.
 
     Raises:
         OSError: it cannot be written; an older file of that name is untouched.
@@ -62,7 +64,20 @@ def _write(path: Path, arrays: Mapping[str, Array], metadata: dict[str, str]) ->
         raise OSError(str(problem)) from None
     path.chmod(usual)  # safetensors makes files that only their owner can read
     with path.open("rb+") as file:
+        _sort_header(file)
+        file.flush()
         os.fsync(file.fileno())
+
+
+def _sort_header(file: BinaryIO) -> None:
+    """Put what the header says in order, for safetensors writes metadata at random: equal content, equal bytes."""
+    length = int.from_bytes(file.read(8), "little")
+    said = json.loads(file.read(length))
+    header = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    if len(header) > length:
+        raise OSError(f"a header of {length} bytes cannot be put in order")
+    file.seek(8)
+    file.write(header.ljust(length))
 
 
 def remove_partials(folder: Path) -> None:

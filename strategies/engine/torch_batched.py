@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from refutable.strategies.engine.batches import chosen
+from refutable.strategies.engine.interrupts import insist
 from refutable.strategies.engine.problem import Control, Problem, State
 from refutable.strategies.training.closed_form import Networks, gradient
 
@@ -116,7 +117,7 @@ def _advance(problem: Problem, state: State, rows: Tensor, start: int, goal: int
             for old, part in zip(history, now, strict=True):
                 old[:, slot] = part
         now = Networks(*(part + m for part, m in zip(now, move, strict=True)))
-    _store(state, rows, now, velocity, history, largest, goal)
+    insist(lambda: _store(state, rows, now, velocity, history, largest, goal))
 
 
 def _store(

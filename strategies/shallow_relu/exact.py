@@ -26,9 +26,14 @@ FEW = 8
 """Networks of each recipe in the quick effort."""
 
 
+def about_exact_minima(wanted: Demands) -> bool:
+    """Whether a claim assumes what only an exact minimum satisfies, and nothing that a box around one cannot."""
+    return (wanted.interpolating or wanted.critical) and not (wanted.kinked or wanted.semidefinite)
+
+
 def exact_boxes(wanted: Demands, effort: Effort, device: str) -> tuple[Boxes, ...]:
     """Boxes around exact minima that satisfy what a claim about interpolating points assumes; () for other claims."""
-    if wanted.kinked or wanted.semidefinite or not (wanted.interpolating or wanted.critical):
+    if not about_exact_minima(wanted):
         return ()
     chosen = [number for number, recipe in enumerate(RECIPES) if recipe.inputs == 1 or not wanted.univariate]
     found = (_boxes(number, effort == "quick", device) for number in chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from refutable.strategies.shallow_relu.demands import PLAIN, TRAINED, demands
+from refutable.strategies.shallow_relu.exact import about_exact_minima
 from refutable.strategies.supply import MinimaBatch
 from refutable.strategies.training.recipes import Recipe
 
@@ -56,6 +57,10 @@ class Mass:
             return ()
         line = 2 * len(LINE)
         return tuple(range(line if demands(assumes).univariate else len(RECIPES)))
+
+    def certifies(self, assumes: frozenset[str]) -> bool:
+        """Claims about interpolating or critical points."""
+        return assumes <= PLAIN | TRAINED.keys() and about_exact_minima(demands(assumes))
 
     def controlled(self, assumes: frozenset[str]) -> bool:
         """Controls are beyond 2/step size."""

@@ -3,20 +3,24 @@
 Relabelled points (y := f(x) after real training) are instances of every claim. Points with the labels they were
 trained on interpolate only nearly, so they are offered to claims that assume neither interpolation nor a vanishing
 gradient; for the others an exact minimum is certified beside the end point (see `exact`).
+
+Training likes to end on kinks, so end points beside one are kept: whether they are differentiable is decided exactly,
+and so is the sharpness, of which floats may tell that of the wrong side. Claims about kinks get them moved onto theirs.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from flint import fmpq
 
 from refutable.strategies.shallow_relu.demands import Demands, demands
 from refutable.strategies.shallow_relu.exact import exact_boxes
+from refutable.strategies.shallow_relu.resting import resting
 from refutable.strategies.shallow_relu.tables import missing_tables
 from refutable.strategies.supply import Effort, TrainedInstance, TrainedKind, TrainedSupply
 from refutable.strategies.training.corpus import Entry, corpus
@@ -25,10 +29,8 @@ from refutable.strategies.training.results import Trained
 from refutable.strategies.training.standard import DEFAULT, QUICK
 from refutable.theorems.assumptions.strong_stability import surplus
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
+from refutable.theorems.exact import as_real, compare
 from refutable.theorems.instances import Instance
-
-SMALLEST_MARGIN = 1e-9
-"""Nearer to a kink, floating point does not tell which neurons are active, and so not the sharpness."""
 
 RECIPES: Mapping[Effort, tuple[Recipe, ...]] = {
     "quick": (),
@@ -37,6 +39,10 @@ RECIPES: Mapping[Effort, tuple[Recipe, ...]] = {
     "thorough": (*QUICK.values(), *DEFAULT.values()),
 }
 """What is trained besides the frozen corpus."""
+ONE_KINK = frozenset({"one-toggling-neuron", "unopposed-kinks"})
+"""Assumptions that several kinks on data may not meet."""
+MOVED = 3
+"""Most kinks moved onto data at once: each doubles the modes."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,10 @@ class EndPoint:
     Attributes:
         kind: relabelled, or converged with the labels of the run.
         instance: at the step size of the run.
-        sharpness: largest eigenvalue of the gradient kernel in floating point.
+        sharpness: largest eigenvalue of the gradient kernel in floating point, computed exactly before beside a kink.
         stable: whether that is at most 2/step size.
         origin: recipe and index.
+        at_kink: training ended beside a kink, nearer than floats can tell on which side.
     """
 
     kind: TrainedKind
@@ -56,6 +63,7 @@ class EndPoint:
     sharpness: float
     stable: bool
     origin: str
+    at_kink: bool = False
 
 
 def trained_minima(assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
@@ -66,6 +74,9 @@ def trained_minima(assumes: frozenset[str], effort: Effort, device: str = "auto"
     """
     wanted = demands(assumes)
     points, counts, missing = end_points(effort, device)
+    if wanted.kinked:
+        found, seen = _from_mass(device)
+        points, counts = (*points, *found), {**counts, **seen}
     offered: list[TrainedInstance] = []
     for point in points:
         if _applies(wanted, point):
@@ -73,12 +84,25 @@ def trained_minima(assumes: frozenset[str], effort: Effort, device: str = "auto"
     return TrainedSupply(tuple(offered), counts, missing, exact_boxes(wanted, effort, device))
 
 
+def _from_mass(device: str) -> tuple[tuple[EndPoint, ...], Mapping[str, int]]:
+    """Networks trained in mass that rest on kinks. Of them claims about kinks alone are asked: these set step sizes."""
+    found, counts = resting(device)
+    points = (EndPoint("trained-relabelled", one, math.nan, False, origin, at_kink=True) for one, origin in found)
+    return tuple(points), counts
+
+
 def _readings(wanted: Demands, point: EndPoint) -> Iterator[TrainedInstance]:
     """The end point at the step size of its run, and at its own edge of stability where stability is assumed."""
-    control = wanted.stable and not point.stable
-    yield TrainedInstance(point.kind, point.instance, point.origin, control)
-    if wanted.stable and point.kind == "trained-relabelled":
-        yield TrainedInstance(point.kind, at_own_edge(point), f"{point.origin}, at its own edge")
+    on_kink = wanted.differentiable and point.at_kink and _on_kink(point.instance)
+    control = on_kink or (wanted.stable and not point.stable)
+    yield TrainedInstance(point.kind, point.instance, point.origin, control, point.at_kink)
+    if wanted.stable and point.kind == "trained-relabelled" and not on_kink:
+        origin = f"{point.origin}, at its own edge"
+        yield TrainedInstance(point.kind, at_own_edge(point), origin, at_kink=point.at_kink)
+
+
+def _on_kink(instance: Instance) -> bool:
+    return any(height == 0 for height in SHALLOW_RELU.view(instance)["preactivation"].flat)
 
 
 def at_own_edge(point: EndPoint) -> Instance:
@@ -90,16 +114,18 @@ def at_own_edge(point: EndPoint) -> Instance:
 
 
 def _snapped(point: EndPoint, assumes: frozenset[str]) -> Iterator[TrainedInstance]:
-    """The relabelled end point with the kink nearest to a datum moved onto it."""
+    """The relabelled end point with the kink nearest to a datum moved onto it, or all kinks that it rests on."""
     from refutable.strategies.shallow_relu_kinks import snapped
 
     # Training does not end where every mode is sharper than 2/step size, nor does moving a kink keep labels.
     if "shared-direction" in assumes or point.kind == "trained-converged":
         return
-    moved = snapped(point.instance)
+    several = point.at_kink and not assumes & ONE_KINK
+    moved = snapped(point.instance, most=MOVED if several else 1)
     if moved is None or ("few-surplus-neurons" in assumes and not _few_surplus(moved)):
         return
-    yield TrainedInstance(point.kind, moved, f"{point.origin}, a kink moved onto a datum")
+    origin = f"{point.origin}, {'the kinks it rests on' if several else 'a kink'} moved onto data"
+    yield TrainedInstance(point.kind, moved, origin, at_kink=point.at_kink)
 
 
 def _few_surplus(instance: Instance) -> bool:
@@ -146,10 +172,10 @@ def _fresh(recipe: Recipe, device: str) -> tuple[list[EndPoint], Counter[str]]:
     from refutable.strategies.training.cache import trained
 
     result = trained(recipe, device=device)
-    clear = [i for i in result.alive() if result.margin[i] > SMALLEST_MARGIN]
+    alive = result.alive()
     counts = Counter({"trained": len(result.codes), **result.counts()})
-    counts["too near a kink"] = len(result.alive()) - len(clear)
-    points = [point for i in clear for point in _both_readings(result, i)]
+    counts["beside a kink"] = sum(not result.clear[i] for i in alive)
+    points = [point for i in alive for point in _both_readings(result, i)]
     return points, counts
 
 
@@ -157,14 +183,20 @@ def _both_readings(result: Trained, index: int) -> Iterator[EndPoint]:
     from refutable.strategies.training import documents
 
     origin = f"recipe {result.recipe.digest()[:12]}, network {index}"
-    facts: dict[str, Any] = {
-        "sharpness": float(result.sharpness[index]),
-        "stable": bool(result.stable[index]),
-        "origin": origin,
-    }
     relabelled = SHALLOW_RELU.load(documents.relabelled(result, index))
-    point = EndPoint("trained-relabelled", relabelled, **facts)
+    sharpness, stable = float(result.sharpness[index]), bool(result.stable[index])
+    beside = not result.clear[index]
+    if beside:
+        sharpness, stable = _exact_sharpness(relabelled)
+    point = EndPoint("trained-relabelled", relabelled, sharpness, stable, origin, beside)
     yield point
     if result.outcome[index] == "converged":
         labelled = SHALLOW_RELU.load(documents.converged(result, index))
         yield replace(point, kind="trained-converged", instance=labelled)
+
+
+def _exact_sharpness(instance: Instance) -> tuple[float, bool]:
+    """The sharpness, computed exactly and rounded, and whether it is exactly at most 2/step size."""
+    view = SHALLOW_RELU.view(instance)
+    sharpness = view["sharpness"]
+    return float(as_real(sharpness)), compare(sharpness, view["stability_threshold"]) != 1

@@ -50,14 +50,20 @@ def gradient(networks: Networks, x: Tensor, y: Tensor, weights: Tensor | float) 
         networks: parameters.
         x: inputs ``[B, n, d]``.
         y: labels ``[B, n]``.
-        weights: 1/n for gradient descent; for SGD ``[B, n]`` with 1/batch on the drawn data and 0 elsewhere.
+        weights: 1/n for gradient descent; for SGD ``[B, n]`` with 1/batch on the drawn data and 0 elsewhere: those
+            count for nothing, even where values overflow there.
 
     Returns:
-        The gradient, and the residuals f(x_j) - y_j as ``[B, n]``.
+        The gradient, and the residuals f(x_j) - y_j as ``[B, n]``, 0 where the weight is 0.
     """
+    drawn = weights > 0 if isinstance(weights, Tensor) else None
+    if drawn is not None:
+        x = x * drawn.unsqueeze(-1)  # what is multiplied by 0 below must be finite
     z = preactivations(networks, x)
     activations = z.clamp_min(0)
     residuals = _values(networks, activations) - y
+    if drawn is not None:
+        residuals = torch.where(drawn, residuals, 0)
     weighted = residuals * weights
     along, at = _blocks(z, x, weighted)
     slope = networks.w2.unsqueeze(-1)

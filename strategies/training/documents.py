@@ -40,7 +40,7 @@ def converged(trained: Trained, index: int) -> Document:
     """
     _finite(trained, index)
     if trained.outcome[index] != CONVERGED:
-        raise ValueError(f"network {index} is {trained.outcome[index]}, not converged; take relabelled() instead")
+        raise ValueError(f"network {index} is {trained.outcome[index]}, not converged")
     return _document(trained, index, labels=trained.y[index].tolist(), step_size=trained.step_size)
 
 

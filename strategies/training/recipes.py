@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
@@ -37,6 +38,9 @@ TABLE_SHAPES: Mapping[str, tuple[int, int]] = {"digits": (1797, 61), "diabetes":
 LABELS = ("sine", "noise", "teacher", "table")
 """Kinds of labels; ``table`` is the table's own target, standardised."""
 
+_RATIONAL = re.compile(
+    r"\s*\+?(\d{1,200}/\d{1,200}|(\d{1,200}\.?\d{0,200}|\.\d{1,200})([eE][+-]?\d{1,3})?)\s*", re.ASCII
+)
 _LARGEST = {"networks": 1_000_000, "inputs": 10_000, "neurons": 10_000, "samples": 10_000, "steps": 10**9}
 
 
@@ -162,8 +166,9 @@ def _check_table_sizes(recipe: Recipe) -> None:
 
 def _check_step_size(recipe: Recipe) -> None:
     try:
-        positive = isinstance(recipe.step_size, str) and len(recipe.step_size) <= 400 and recipe.eta > 0
-        finite = positive and 0 < float(recipe.eta) < math.inf
+        # An exponent of eight digits is a number of a hundred million: it is looked at before it is computed.
+        written = isinstance(recipe.step_size, str) and _RATIONAL.fullmatch(recipe.step_size) is not None
+        finite = written and 0 < float(recipe.eta) < math.inf
     except (ValueError, ZeroDivisionError, OverflowError):
         finite = False
     if not finite:

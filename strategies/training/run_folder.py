@@ -50,6 +50,8 @@ class RunFolder:
         Raises:
             FolderError: its file cannot be read, or there are results of an unknown recipe.
         """
+        if self.recipe_path.exists() and not self.recipe_path.is_file():
+            raise FolderError(f"{self.recipe_path} is no ordinary file; take another --out, or remove it")
         try:
             with self.recipe_path.open("rb") as file:
                 text = file.read(LARGEST_RECIPE).decode("utf-8")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from refutable.strategies.engine import train as engine
 from refutable.strategies.engine.checkpoint import Checkpoint, Checkpoints
-from refutable.strategies.engine.problem import State
+from refutable.strategies.engine.problem import Problem, State
 from refutable.strategies.engine.reduction import reduced
 from refutable.strategies.training.end_points import EndPoints
 from refutable.strategies.training.recipes import Recipe, available
 from refutable.strategies.training.run_folder import RunFolder
-from refutable.strategies.training.train import Progress, Training, device_kind, initial, train_recipe
+from refutable.strategies.training.train import Progress, Training, device_kind, initial, slowness, train_recipe
 
 Note = Callable[[str], None]
 """Called with a line that a person should read."""
@@ -69,12 +69,19 @@ class Session:
 
 
 def train_in_folder(
-    recipe: Recipe, folder: RunFolder, how: How | None = None, progress: Progress | None = None, note: Note = print
+    recipe: Recipe,
+    folder: RunFolder,
+    how: How | None = None,
+    progress: Progress | None = None,
+    note: Note = print,
+    accept: Callable[[EndPoints], object] | None = None,
 ) -> Session:
     """Train a recipe in a folder, or go on with it, or find it done.
 
     Ctrl-C ends it early with a checkpoint. A run that is gone on with ends bit for bit where it would have ended, given
-    the same machine, backend and versions; ``note`` is told where they differ.
+    the same machine, backend and versions; ``note`` is told where they differ, and where a slower backend must do.
+    End points that are there already are given to ``accept`` before their file is written in another reading; what it
+    raises goes to the caller, and the file stays.
 
     Raises:
         FolderError: the folder is another recipe's, damaged, in use, or cannot be written.
@@ -89,7 +96,7 @@ def train_in_folder(
         folder.claim(recipe)
         done = folder.minima(recipe)
         if done is not None:
-            return _finished(folder, done, how.relabel)
+            return _finished(folder, done, how.relabel, accept or (lambda end: None))
         found = folder.checkpoint(recipe)
         if found is not None and found.skipped:
             note(f"{found.skipped}; going on from {found.path}")
@@ -124,9 +131,12 @@ def _train(
     )
 
 
-def _finished(folder: RunFolder, done: EndPoints, relabel: bool | None) -> Session:
+def _finished(
+    folder: RunFolder, done: EndPoints, relabel: bool | None, accept: Callable[[EndPoints], object]
+) -> Session:
     if relabel is not None and done.relabelled != relabel:
         done = replace(done, relabelled=relabel)
+        accept(done)
         folder.finish(done)
     about = done.about
     return Session(done, None, 0, about.get("backend", ""), about.get("device", ""), _files(folder, True))
@@ -172,6 +182,11 @@ def backend_of(recipe: Recipe, backend: str, device: str) -> str:
     Raises:
         ValueError: there is no such backend, it cannot do it here, or the recipe needs an absent table.
     """
+    return engine.choose(backend, *_begun(recipe, device)).name
+
+
+def _begun(recipe: Recipe, device: str) -> tuple[Problem, State]:
+    """The first network of a recipe, as a backend gets it."""
     reason = available(recipe)
     if reason is not None:
         raise ValueError(reason)
@@ -180,7 +195,7 @@ def backend_of(recipe: Recipe, backend: str, device: str) -> str:
     problem, state = engine.prepared(one, engine.Data(x, y), float(recipe.eta), *rule, None, device)
     if recipe.inputs > recipe.samples and recipe.steps >= engine.AMORTISED:
         problem, state, _ = reduced(problem, state)
-    return engine.choose(backend, problem, state).name
+    return problem, state
 
 
 def _backend(recipe: Recipe, asked: str, device: str, found: Checkpoint | None, note: Note) -> str:
@@ -191,7 +206,11 @@ def _backend(recipe: Recipe, asked: str, device: str, found: Checkpoint | None, 
             return backend_of(recipe, begun, device)
         except ValueError as problem:
             note(f"the run was begun by backend {begun!r}, which cannot go on here ({problem})")
-    return backend_of(recipe, asked, device)
+    chosen = backend_of(recipe, asked, device)
+    slow = slowness(chosen, engine.passed_over(*_begun(recipe, device))) if asked == "auto" else None
+    if slow is not None:
+        note(slow)
+    return chosen
 
 
 def _tell_changes(found: Checkpoint | None, about: Mapping[str, str], note: Note) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +14,10 @@ import torch
 from torch import Tensor
 
 from refutable.strategies.engine import train as engine
+from refutable.strategies.engine.arguments import device_kind as device_kind
 from refutable.strategies.engine.evaluation import sharpness
 from refutable.strategies.engine.interrupts import Presses, ctrl_c_noted
+from refutable.strategies.engine.native.binding import SWITCHED_OFF
 from refutable.strategies.engine.prepare import Data
 from refutable.strategies.engine.problem import State
 from refutable.strategies.engine.stationarity import Stationarity, stationarity
@@ -38,20 +42,6 @@ _INITIAL_SHARPNESS = 2.0
 """Networks start at most this many times sharper than 2/step size; beyond, half of them would die."""
 
 
-def device_kind(device: str) -> str:
-    """``cpu`` or ``cuda``; ``auto`` is ``cuda`` where a device is present.
-
-    Raises:
-        ValueError: for any other name, or for ``cuda`` where there is none.
-    """
-    if device not in ("auto", "cpu", "cuda"):
-        raise ValueError(f"device must be 'auto', 'cpu' or 'cuda', not {device!r}")
-    present = device != "cpu" and torch.cuda.is_available()
-    if device == "cuda" and not present:
-        raise ValueError("device 'cuda' was asked for, but torch sees no CUDA device; use 'auto' or 'cpu'")
-    return "cuda" if present else "cpu"
-
-
 @dataclass(frozen=True)
 class Training:
     """A recipe's training, ended or interrupted.
@@ -63,6 +53,7 @@ class Training:
         interrupted: Ctrl-C came first.
         network_steps: taken in this call, all networks together.
         seconds: that they took.
+        passed_over: see `refutable.strategies.engine.train.Run`.
     """
 
     end: Trained
@@ -71,6 +62,7 @@ class Training:
     interrupted: bool
     network_steps: int
     seconds: float
+    passed_over: Mapping[str, str]
 
 
 def train(recipe: Recipe, *, device: str = "auto", progress: Progress | None = None) -> Trained:
@@ -90,11 +82,28 @@ def train(recipe: Recipe, *, device: str = "auto", progress: Progress | None = N
     Raises:
         KeyboardInterrupt: Ctrl-C; `train_recipe` gives back what is done instead.
         ValueError: if the device is not there, or the recipe needs an absent table.
+
+    Warns:
+        UserWarning: once, that a faster backend cannot do it here, and why.
     """
     training = train_recipe(recipe, device=device, progress=progress)
+    slow = slowness(training.backend, training.passed_over)
+    if slow is not None:
+        _warn(slow)
     if training.interrupted:
         raise KeyboardInterrupt
     return training.end
+
+
+def slowness(backend: str, passed_over: Mapping[str, str]) -> str | None:
+    """A line on the faster backends that cannot do it here; None if there are none, or by the user's wish."""
+    told = [f"{name} cannot do it here ({why})" for name, why in passed_over.items() if why != SWITCHED_OFF]
+    return f"networks are trained by the slower backend {backend}: {'; '.join(told)}" if told else None
+
+
+@cache
+def _warn(line: str) -> None:
+    warnings.warn(line, UserWarning, stacklevel=2)
 
 
 def train_recipe(
@@ -225,6 +234,7 @@ def _chunks(
             seed=recipe.seed,
             reduce=recipe.inputs > recipe.samples and recipe.steps >= engine.AMORTISED,
             progress=tell,
+            due=pace.due(),
             **options,
         )
         at, taken, seconds = run.state, taken + run.network_steps, seconds + run.seconds
@@ -238,7 +248,7 @@ def _chunks(
             pace(run.state)
         if interrupted or finished:
             result = _result(recipe, begun, end, run.largest_loss.cpu(), stands)
-            return Training(result, run.state, run.backend, interrupted, taken, seconds)
+            return Training(result, run.state, run.backend, interrupted, taken, seconds, run.passed_over)
         pace.between(run.state)
 
 
@@ -253,6 +263,10 @@ class _Pace:
         if self.save is not None:
             self.save(state)
         self.last = time.monotonic()
+
+    def due(self) -> float:
+        """Seconds until the next save."""
+        return max(0.0, self.every - (time.monotonic() - self.last))
 
     def between(self, state: State) -> None:
         """Save between two chunks, if it is time."""

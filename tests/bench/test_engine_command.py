@@ -59,7 +59,8 @@ def test_json_is_one_document_with_the_machine_described(capsys: pytest.CaptureF
     (found,) = document["parts"]
     assert [(row["method"], row["ours"]) for row in found["rows"]] == [("plain", False), ("fast", True)]
     assert found["rows"][1]["reference"] == "plain"
-    assert found["absent"] == [{"method": "other", "case": "", "reason": "other is not installed"}]
+    assert found["absent"] == [{"method": "other", "case": "", "reason": "other is not installed", "failed": False}]
+    assert found["cases"] == ["small"]
     assert document["comparison"] is None
 
 
@@ -91,6 +92,61 @@ def test_only_strict_makes_a_worse_ratio_fail(
     options = ["--baseline", str(stored(tmp_path / "b.json", ratio)), *(["--strict"] if strict else [])]
     assert run(*options) == code
     assert ("WORSE" in capsys.readouterr().out) == (ratio > 1)
+
+
+@pytest.mark.usefixtures("stand_in")
+@pytest.mark.parametrize(
+    ("method", "case", "line"),
+    [("gone", "small", "gone: weights, small, gone: no ratio to plain"), ("fast", "huge", "0 ratios compared")],
+)
+def test_strict_fails_where_our_rows_are_gone_or_nothing_is_compared(
+    method: str, case: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = stored(tmp_path / "b.json", 1e-9)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    own = document["ratios"][0]
+    document["ratios"] = [{**own, "method": method, "case": case}, *([own] if case == "small" else [])]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert run("--baseline", str(path)) == 0
+    assert line in capsys.readouterr().out
+    assert run("--baseline", str(path), "--strict") == 1
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_strict_fails_where_a_method_of_ours_breaks_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(amount: int) -> float:
+        raise KeyError("w1")
+
+    def broken(settings: Settings) -> Iterator[Case]:
+        for case in cases(settings):
+            yield Case(case.id, [*case.contestants, Contestant("newest", breaks, True)], case.references)
+
+    part = Part("weights", "quick to measure", "steps", broken, (Column("x plain", "ratio", multiple),))
+    monkeypatch.setitem(parts.PARTS, "weights", part)
+    path = stored(tmp_path / "b.json", 1e-9)
+    assert run("--baseline", str(path)) == 0
+    assert "failed: weights, small, newest: KeyError: 'w1'" in capsys.readouterr().out
+    assert run("--baseline", str(path), "--strict") == 1
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_strict_needs_something_to_compare_with(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--strict") == 2
+    assert capsys.readouterr().err == (
+        "refutable: --strict needs a run to compare with; name its file with --baseline\n"
+    )
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", '{"format": "\\u001b[2J"}'])
+def test_a_hostile_baseline_is_one_line(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "b\x1b.json"
+    path.write_text(text, encoding="utf-8")
+    assert run("--baseline", str(path)) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err[:-1].isprintable()
 
 
 @pytest.mark.usefixtures("stand_in")

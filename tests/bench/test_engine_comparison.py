@@ -1,21 +1,23 @@
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from refutable.verify.bench.engine import comparison
-from refutable.verify.bench.engine.comparison import BASELINE_FORMAT, FORMAT, baseline_document, compared, read
+from refutable.verify.bench.engine import comparison, tables
+from refutable.verify.bench.engine.comparison import BASELINE_FORMAT, FORMAT, baseline_document, compared, passes, read
 
 
 def document(**ratios: float | None) -> dict[str, Any]:
-    """A run with a case for each name; "others" is not ours."""
+    """A run with two threads and a case for each name; "others" is not ours."""
     rows = [
         {"case": name, "method": "fast", "ours": name != "others", "reference": "plain", "ratio": ratio}
         for name, ratio in ratios.items()
     ]
     machine = {"processor": "abacus"}
-    return {"format": FORMAT, "settings": {}, "machine": machine, "parts": [{"part": "training", "rows": rows}]}
+    part = {"part": "training", "rows": rows, "cases": list(ratios), "absent": []}
+    return {"format": FORMAT, "settings": {"threads": 2}, "machine": machine, "parts": [part]}
 
 
 def stored(path: Path, run: dict[str, Any]) -> comparison.Baseline:
@@ -52,6 +54,51 @@ def test_another_reference_is_another_ratio(tmp_path: Path) -> None:
     assert compared(run, before)["compared"] == 0
 
 
+def crashed(method: str, failed: bool) -> dict[str, Any]:
+    return {"method": method, "case": "a", "reason": "KeyError: 'w1'", "failed": failed}
+
+
+def gone(run: dict[str, Any], before: comparison.Baseline) -> list[str]:
+    return [row["method"] for row in compared(run, before)["gone"]]
+
+
+def test_a_ratio_of_a_measured_case_that_is_no_longer_there_does_not_pass(tmp_path: Path) -> None:
+    before = stored(tmp_path / "b", baseline_document(document(a=100.0, b=100.0)))
+    assert passes(compared(document(a=100.0, b=100.0), before))
+    assert passes(compared(document(a=100.0), before))  # case b was not asked for
+    found = compared(document(a=100.0, b=None), before)
+    assert found["gone"] == [{"part": "training", "case": "b", "method": "fast", "reference": "plain"}]
+    assert not passes(found)
+    elsewhere = document(a=100.0)
+    elsewhere["parts"][0]["part"] = "weights"
+    assert compared(elsewhere, before)["gone"] == []
+
+
+def test_nothing_compared_does_not_pass(tmp_path: Path) -> None:
+    before = stored(tmp_path / "b", baseline_document(document(a=100.0)))
+    found = compared(document(c=100.0), before)
+    assert (found["compared"], found["worse"], found["gone"], found["failed"]) == (0, 0, [], [])
+    assert not passes(found)
+
+
+def test_rows_with_another_number_of_threads_are_not_asked_for(tmp_path: Path) -> None:
+    earlier = document(a=100.0)
+    rows = earlier["parts"][0]["rows"]
+    rows += [{**rows[0], "method": f"fast, {count} threads"} for count in (2, 16)]
+    before = stored(tmp_path / "b", baseline_document(earlier))
+    assert gone(document(a=100.0), before) == ["fast, 2 threads"]
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_method_of_ours_that_breaks_down_does_not_pass(ours: bool, tmp_path: Path) -> None:
+    run = document(a=100.0)
+    before = stored(tmp_path / "b", baseline_document(run))
+    run["parts"][0]["absent"] = [crashed("brand new", ours)]
+    found = compared(run, before)
+    assert [row["method"] for row in found["failed"]] == (["brand new"] if ours else [])
+    assert passes(found) is not ours
+
+
 def test_what_json_printed_is_a_baseline_too(tmp_path: Path) -> None:
     run = document(a=100.0, others=3.0)
     assert stored(tmp_path / "a", run).ratios == stored(tmp_path / "b", baseline_document(run)).ratios
@@ -60,8 +107,11 @@ def test_what_json_printed_is_a_baseline_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[]", "is no baseline"),
-        ("{", "is no baseline"),
+        ("[]", "must be a JSON object"),
+        ("{", "not JSON"),
+        ("[" * 100_000, "nested"),
+        ('{"a": NaN}', "not a finite number"),
+        (" " * 9 * 2**20, "larger than [0-9]+ bytes$"),
         ("{}", "KeyError 'format'"),
         ('{"format": "refutable-bench/1"}', "its format is 'refutable-bench/1'"),
         (json.dumps({"format": BASELINE_FORMAT, "machine": {}}), "KeyError 'ratios'"),
@@ -75,13 +125,39 @@ def test_what_is_no_baseline_is_refused(text: str, said: str, tmp_path: Path) ->
         read(path)
 
 
-@pytest.mark.parametrize("ratio", [0, -1, "many", None, float("inf")])
+@pytest.mark.parametrize("ratio", [0, -1, "many", "5", None, True, [], 10**400])
 def test_ratios_are_positive_numbers(ratio: object, tmp_path: Path) -> None:
     entry = {"part": "a", "case": "b", "method": "c", "reference": "d", "ratio": ratio}
     path = tmp_path / "b.json"
     path.write_text(json.dumps({"format": BASELINE_FORMAT, "machine": {}, "ratios": [entry]}), encoding="utf-8")
     with pytest.raises(ValueError, match="is no baseline"):
         read(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_that_nobody_writes_into_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "b.json"
+    os.mkfifo(path)
+    with pytest.raises(ValueError, match="this is a pipe") as refusal:
+        read(path)
+    assert str(refusal.value).count(str(path)) == 1
+
+
+def test_names_in_a_file_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    steering = "\x1b[2J\r" + "a" * 10**4
+    run = document(a=100.0)
+    run["machine"]["processor"] = steering
+    run["parts"][0]["rows"].append({**run["parts"][0]["rows"][0], "method": steering})
+    found = compared(document(a=100.0), stored(tmp_path / "b\x1b.json", baseline_document(run)))
+    assert len(found["gone"]) == 1
+    lines = tables.comparison_lines(found)
+    assert all(line.isprintable() and len(line) < 1000 for line in lines)
+    assert "\\x1b[2J" in lines[0]
+    assert "\\x1b[2J" in lines[1]
+    (tmp_path / "c\x1b").write_text(json.dumps({"format": steering}), encoding="utf-8")
+    with pytest.raises(ValueError, match="is no baseline") as refusal:
+        read(tmp_path / "c\x1b")
+    assert str(refusal.value).isprintable()
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

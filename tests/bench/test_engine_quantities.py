@@ -46,6 +46,30 @@ def test_weight_rows(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [row["ours"] for row in rows] == [False, False, True, True]
 
 
+def test_all_ways_to_find_weights_are_timed_on_the_same_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "SHAPES", SHAPES[:1])
+    seen: dict[str, list[bytes]] = {"loops": [], "masks": []}
+
+    def noting(name: str) -> Any:
+        def note(w1: Any, b1: Any, w2: Any, x: Any) -> weights.Both:
+            seen[name].append(w1.tobytes() + x.tobytes())
+            return np.ones(len(w1)), 1.0
+
+        return note
+
+    monkeypatch.setattr(weights, "neuron_by_neuron", noting("loops"))
+    monkeypatch.setattr(weights, "by_masks", noting("masks"))
+    contestants = next(iter(weights.cases(TINY))).contestants
+    for noted in seen.values():
+        noted.clear()
+    assert contestants[2].shot(1) == 64
+    for one in contestants[:2]:
+        assert one.shot(64) == 64
+    networks, data = networks_and_data(SHAPES[0], 64, TINY.seed)
+    every = [w.numpy().tobytes() + x.numpy().tobytes() for w, x in zip(networks.w1, data.x, strict=True)]
+    assert seen["loops"] == seen["masks"] == every
+
+
 @pytest.mark.parametrize("rival", rivals.RIVALS, ids=lambda rival: rival.name)
 def test_rivals_find_the_sharpness_they_can(rival: rivals.Rival) -> None:
     if rival.missing:

@@ -31,7 +31,8 @@ def row(case: str, method: str, ratio: float | None = 20.0, rounds: int = 3) -> 
 def comparison(case: str, method: str, before: float, worse: bool) -> dict[str, Any]:
     entry = {"part": "training", "case": case, "method": method, "reference": "plain", "ratio": 20.0}
     about = {"baseline": "b.json", "machine": "abacus", "factor": 1.5, "compared": 1, "not_in_baseline": 2}
-    return {**about, "worse": int(worse), "rows": [{**entry, "baseline": before, "worse": worse}]}
+    rows = [{**entry, "baseline": before, "worse": worse}]
+    return {**about, "worse": int(worse), "rows": rows, "gone": [], "failed": []}
 
 
 ROWS = [row("small", "plain", 1.0), row("small", "a|b"), row("large", "a|b", rounds=1), row("large", "c", None)]
@@ -59,6 +60,17 @@ def test_what_got_worse_is_marked() -> None:
     verdict = tables.comparison_lines(comparison("small", "a|b", 50.0, True))
     assert verdict[1:] == ["worse: training, small, a|b: 20x of plain, was 50x"]
     assert tables.comparison_lines(None) == ["no baseline"]
+
+
+def test_what_is_gone_or_broke_down_is_named() -> None:
+    entry = {"part": "training", "case": "small", "method": "fast"}
+    lost = {"gone": [{**entry, "reference": "plain"}], "failed": [{**entry, "reason": "KeyError: 1"}]}
+    lines = tables.comparison_lines(comparison("small", "a|b", 20.0, False) | lost)
+    assert lines[0].endswith("0 worse by more than 1.5x, 1 gone")
+    assert lines[1:] == [
+        "gone: training, small, fast: no ratio to plain",
+        "failed: training, small, fast: KeyError: 1",
+    ]
 
 
 @pytest.mark.parametrize(

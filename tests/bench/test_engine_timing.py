@@ -132,7 +132,7 @@ def test_ratios_refer_to_the_first_reference_that_was_measured(clock: Clock) -> 
     assert rows[1]["best"] == pytest.approx(1e4)
     assert (rows[1]["n"], rows[1]["error"], rows[1]["ratio_rounds"]) == (3, 0.0, 5)
     assert [one.document() for one in absent] == [
-        {"method": "best known", "case": "small", "reason": "ImportError: not here"}
+        {"method": "best known", "case": "small", "reason": "ImportError: not here", "failed": False}
     ]
 
 

@@ -100,6 +100,19 @@ def test_a_backend_that_cannot_do_it_is_absent_with_its_reason(monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("small")
+def test_a_backend_of_ours_that_breaks_down_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*arguments: object) -> None:
+        raise RuntimeError("no such kernel")
+
+    monkeypatch.setattr(training, "EngineTrainer", type("Broken", (trainers.EngineTrainer,), {"__init__": breaks}))
+    monkeypatch.setattr(training, "vmapped", breaks)
+    absent = next(iter(training.cases(TINY))).absent
+    broken = {one.method: one.failed for one in absent if one.reason == "RuntimeError: no such kernel"}
+    assert broken["torch"]
+    assert not broken["torch.func.vmap(grad)"]
+
+
+@pytest.mark.usefixtures("small")
 def test_a_compiler_that_fails_is_absent_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(given: trainers.Training) -> trainers.StepTrainer:
         def step(now: Networks) -> Networks:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,8 @@ import pytest
 
 from refutable.theorems.catalogue import CATALOGUE
 from refutable.theorems.records import all_mutants
-from refutable.verify.commands import check
+from refutable.verify.commands import check, examining
+from refutable.verify.processes import in_processes
 
 Command = Callable[..., Any]
 Writer = Callable[..., Path]
@@ -141,8 +146,65 @@ def test_ctrl_c_exits_130(refutable: Command, instance: Writer, monkeypatch: pyt
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check, "read_instance", interrupted)
+    monkeypatch.setattr(examining, "read_instance", interrupted)
     assert refutable("check", "weighted-l1", instance()).code == 130
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_workers_say_the_same_in_the_same_order(
+    refutable: Command, instance: Writer, tmp_path: Path, form: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    irrational = instance("irrational.json", data={"x": [[-1], [1]], "y": None}, step_size="1/100")
+    files = [instance(), tmp_path / "none.json", irrational, instance("above.json", step_size=ABOVE)] * 2
+    here = refutable("check", "all", *files, *form)
+    monkeypatch.setattr(examining, "examine", None)  # nothing is decided in this process
+    there = refutable("check", "all", *files, *form, "--workers", "2")
+    assert there == here
+    assert here.code == 2
+    assert "225/32" in here.out
+
+
+def test_a_worker_that_dies_costs_time_only(
+    refutable: Command, instance: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [instance(), instance("above.json", step_size=ABOVE)]
+    here = refutable("check", "weighted-l1", *files)
+    broken = in_processes(len, [[1]], 1, _no_such_worker, ())
+    with pytest.raises(BrokenProcessPool):
+        next(broken)
+    monkeypatch.setattr(examining, "_begin", _no_such_worker)
+    assert refutable("check", "weighted-l1", *files, "--workers", "2") == here
+
+
+def _no_such_worker(*_: object) -> None:
+    os._exit(3)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_ends_a_long_check_and_its_workers(instance: Writer, workers: str) -> None:
+    files = [str(instance())] * 4000
+    command = [sys.executable, "-P", "-m", "refutable", "check", "weighted-l1", *files, "--workers", workers]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert error == "refutable: interrupted; what was printed so far stands\n"
+    assert gone(process.pid)
+
+
+def gone(group: int) -> bool:
+    """Whether a process group ends within a few seconds (the tracker of resources takes a moment)."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_a_closed_pipe_is_quiet(instance: Writer) -> None:

@@ -19,6 +19,7 @@ from refutable.strategies.training import closed_form
 from refutable.strategies.training.closed_form import Networks
 from refutable.strategies.training.end_points import read_end_points
 from refutable.strategies.training.recipes import Recipe
+from refutable.strategies.training.results import OUTCOMES
 from refutable.strategies.training.standard import standard
 from refutable.strategies.training.train import train
 from refutable.verify.commands.train import PLAIN
@@ -203,9 +204,59 @@ def test_misuse_is_one_line_and_leaves_no_folder(options: tuple[str, ...], refut
 
 
 def test_an_index_beyond_the_batch_is_misuse(refutable: Command, tmp_path: Path) -> None:
-    said = refutable("train", *SMALL, "--relabel", "--index", 6, "--out", tmp_path)
-    assert said.code == 2
+    said = refutable("train", *SMALL, "--relabel", "--index", 6, "--out", tmp_path / "new")
+    assert (said.code, said.out) == (2, "")
     assert "no network 6" in said.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_refused_export_says_which_option_helps_and_changes_no_minima(refutable: Command, tmp_path: Path) -> None:
+    assert refutable("train", *SMALL, "--relabel", "--index", 4, "--out", tmp_path).code == 0
+    before = (tmp_path / "minima.safetensors").read_bytes()
+    said = refutable("train", *SMALL, "--no-relabel", "--index", 4, "--out", tmp_path)
+    assert (said.code, said.out) == (2, "")
+    assert "network 4 is unconverged, not converged; --relabel" in said.err
+    assert said.err.count("\n") == 1
+    assert (tmp_path / "minima.safetensors").read_bytes() == before
+
+
+def test_a_diverged_network_is_not_exported_and_no_option_helps(refutable: Command, tmp_path: Path) -> None:
+    options = (*SMALL, "--step-size", "30", "--steps", 600, "--out", tmp_path)
+    refutable("train", *options)
+    index = int((load_file(tmp_path / "minima.safetensors")["outcome"] == OUTCOMES.index("diverged")).argmax())
+    said = refutable("train", *options, "--index", index)
+    assert said.code == 2
+    assert f"network {index} diverged" in said.err
+    assert "--relabel" not in said.err
+
+
+def test_a_faster_backend_that_is_not_there_is_said(
+    refutable: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", "/nonexistent")
+    said = refutable("train", *SMALL, "--out", tmp_path / "a")
+    assert said.code == 0
+    assert "torch on cpu" in said.out
+    assert "trained by the slower backend torch: native cannot do it here" in said.err
+    assert "/nonexistent" in said.err
+    assert said.err.count("\n") == 1
+    assert refutable("train", *SMALL, "--out", tmp_path / "b", "--backend", "torch").err == ""
+    monkeypatch.setenv("REFUTABLE_NATIVE", "0")
+    assert refutable("train", *SMALL, "--out", tmp_path / "c").err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", [("train", *SMALL), ("train", *SMALL, "--json"), ("list",)])
+def test_a_full_disk_behind_standard_output_is_said_in_one_line(
+    command: tuple[object, ...], refutable: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = ("--backend", "torch", "--out", tmp_path) if command[0] == "train" else ()
+    with open("/dev/full", "w") as full, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", full)
+        said = refutable(*command, *out)
+    assert said.code == 2
+    assert said.err == "refutable: what was found could not be written: No space left on device\n"
+    assert (tmp_path / "minima.safetensors").exists() == (command[0] == "train")
 
 
 def test_an_absent_cuda_device_is_misuse(refutable: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

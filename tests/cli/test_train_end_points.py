@@ -40,6 +40,15 @@ def test_what_was_written_is_read_bit_for_bit(relabelled: bool, trained: Trained
         assert found.trained.arrays()[name].tobytes() == array.tobytes(), name
 
 
+def test_equal_end_points_make_equal_files(trained: Trained, tmp_path: Path) -> None:
+    about = {name: name for name in ("backend", "device", "torch", "numpy", "python", '\u00e9\n"\\\x01')}
+    for number in range(4):
+        turned = dict(sorted(about.items(), reverse=bool(number % 2)))
+        write_end_points(tmp_path / str(number), EndPoints(trained, True, turned))
+    assert len({(tmp_path / str(number)).read_bytes() for number in range(4)}) == 1
+    assert read_end_points(tmp_path / "0").about.items() >= about.items()
+
+
 def test_the_two_readings_are_not_mixed(trained: Trained) -> None:
     index = trained.alive()[0]
     assert EndPoints(trained, True, {}).document(index) == documents.relabelled(trained, index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,16 +12,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from refutable.strategies.engine.checkpoint import Checkpoints, state_arrays, state_of
 from refutable.strategies.engine.problem import State
+from refutable.strategies.engine.stationarity import stationarity
+from refutable.strategies.training import train as training_loop
 from refutable.strategies.training.end_points import read_end_points
 from refutable.strategies.training.recipes import Recipe
 from refutable.strategies.training.session import backend_of
 from refutable.strategies.training.train import train_recipe
+from refutable.verify.cli import parser
 from refutable.verify.commands.train import PLAIN
 
 Command = Callable[..., Any]
@@ -59,11 +64,12 @@ def training(recipe: Recipe, out: Path, *more: str) -> Iterator[subprocess.Popen
 
 
 def assert_same(one: Path, two: Path) -> None:
-    """The end points are the same numbers, bit for bit."""
+    """The end points are the same numbers, bit for bit, and so are their files."""
     found, wanted = (read_end_points(folder / "minima.safetensors").trained.arrays() for folder in (one, two))
     assert found.keys() == wanted.keys()
     for name in found:
         assert found[name].tobytes() == wanted[name].tobytes(), name
+    assert (one / "minima.safetensors").read_bytes() == (two / "minima.safetensors").read_bytes()
 
 
 def steps_in(out: Path, recipe: Recipe) -> int:
@@ -105,6 +111,25 @@ def test_ctrl_c_leaves_a_checkpoint_and_says_how_to_continue(refutable: Command,
     assert_same(out, whole)
 
 
+def test_the_way_to_continue_repeats_every_option_that_is_not_in_the_folder(
+    refutable: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("refutable.strategies.training.session.train_recipe", pressed)
+    out = tmp_path / "a folder"
+    options = ("--out", out, "--backend", "torch", "--device", "cpu", "--threads", 3, "--checkpoint-every", 2.5,
+               "--no-relabel", "--export", 4, "--index", "5,2", "--json")  # fmt: skip
+    said = refutable("train", "--networks", 7, "--steps", 11, *options)
+    assert said.code == 130
+    given = parser().parse_args(shlex.split(said.err.split("continue with: refutable ")[1]))
+    wanted = parser().parse_args(["train", "--resume", *(str(part) for part in options)])
+    assert vars(given) == vars(wanted)
+    bare = refutable("train", "--networks", 7, "--steps", 11, "--out", out)
+    assert bare.err == f"refutable: interrupted; continue with: refutable train --resume --out '{out}'\n"
+
+
 def left_by(state: State, recipe: Recipe, folder: Path, backend: str) -> Path:
     """A folder as a run killed after this checkpoint would leave it."""
     folder.mkdir(exist_ok=True)
@@ -143,12 +168,26 @@ def test_from_any_checkpoint_the_end_is_the_same(
         assert_same(out, whole)
 
 
-def test_checkpoints_come_in_time_however_fast_training_is(refutable: Command, tmp_path: Path) -> None:
-    """Training looks every few hundred steps at who has finished: far more often than checkpoints are due."""
-    recipe = replace(PLAIN, networks=20, steps=2_000_000, labels="noise")
-    times: list[float] = []
-    train_recipe(recipe, save=lambda state: times.append(time.monotonic()), every=0.1)
-    assert times
+def test_checkpoints_come_in_time_however_fast_training_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training looks every few hundred steps at who has finished: far more often than checkpoints are due.
+
+    By this clock each look at it comes 200 seconds after the one before, and a checkpoint is due every 1000.
+    """
+    seen = 0
+    saved: list[tuple[int, int]] = []
+
+    def looking(*arguments: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        return stationarity(*arguments)
+
+    monkeypatch.setattr(training_loop, "time", SimpleNamespace(monotonic=lambda: 200.0 * seen))
+    monkeypatch.setattr(training_loop, "stationarity", looking)
+    recipe = replace(PLAIN, networks=2, steps=20_000, labels="noise")
+    train_recipe(recipe, save=lambda state: saved.append((seen, int(state.steps.min()))), every=1000)
+    assert seen == 15
+    assert [look for look, _ in saved] == [5, 10]
+    assert 0 < saved[0][1] < saved[1][1] < 20_000
 
 
 def test_a_run_that_ended_where_a_checkpoint_was_taken_is_at_its_end(refutable: Command, tmp_path: Path) -> None:

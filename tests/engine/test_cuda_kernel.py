@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.interpreted_kernel import CASES
+from tests.engine.interpreted_kernel import CASES, STEPS
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="needs Triton: refutable[cuda]")
 
@@ -31,7 +31,7 @@ def interpreted() -> dict[str, Any]:
 @pytest.mark.parametrize("name", CASES)
 def test_the_kernel_takes_the_steps_of_the_reference(interpreted: dict[str, Any], name: str) -> None:
     case = interpreted["cases"][name]
-    steps = CASES[name].get("steps", 50)
+    steps = CASES[name].get("steps", STEPS)
     assert case["backend"] == "triton"
     assert case["steps"] == [steps, steps]
     assert case["distance"] <= 1e-13

@@ -301,7 +301,7 @@ def test_an_empty_batch_is_empty() -> None:
         ({"x": torch.ones(4, 9, 2)}, "inputs must be"),
         ({"x": torch.ones(5, 0, 2)}, "inputs must be"),
         ({"y": torch.ones(5, 8)}, "labels must be"),
-        ({"y": torch.ones(9)}, "labels must be"),
+        ({"y": torch.ones(8)}, "labels must be"),
         (
             {"networks": Networks(torch.ones(5, 3, 2), torch.ones(5, 2), torch.ones(5, 3), torch.ones(5))},
             "networks must be",

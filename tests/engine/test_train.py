@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import _thread
 import threading
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -187,12 +189,78 @@ def test_progress_counts_network_steps() -> None:
         ({"data": Data(torch.full((5, 2), torch.nan), torch.ones(5))}, "NaN or infinite"),
         ({"batch": networks(2, 3, 2)._replace(b1=torch.ones(2, 4))}, "networks must be"),
         ({"streams": torch.tensor([0, -1])}, "streams must be"),
+        ({"streams": torch.tensor([0.0, 1.0])}, "streams must be 2 whole numbers"),
+        ({"streams": [0, 1, 2]}, "streams must be 2 whole numbers"),
+        ({"streams": "01"}, "streams must be 2 whole numbers"),
+        ({"step_size": torch.tensor([0.1, 0.1, 0.1])}, "step_size must be one number, or .2."),
+        ({"step_size": "0.1"}, "step_size must be numbers"),
+        ({"step_size": True}, "step_size must be real numbers"),
+        ({"steps": 3.0}, "steps must be a whole number"),
+        ({"steps": True}, "steps must be a whole number"),
+        ({"batch_size": 2.0}, "batch_size must be from 1 to the 5 data"),
+        ({"batch_size": 2.5}, "batch_size must be from 1 to the 5 data"),
+        ({"batch_size": True}, "batch_size must be from 1 to the 5 data"),
+        ({"batch_size": "2"}, "batch_size must be from 1 to the 5 data"),
+        ({"delay": True}, "delay must be"),
+        ({"delay": 1.0}, "delay must be"),
+        ({"momentum": "0.5"}, "momentum must be"),
+        ({"momentum": None}, "momentum must be"),
+        ({"seed": 0.5}, "seed must be"),
+        ({"seed": 2**63}, "seed must be"),
+        ({"threads": 0}, "threads must be a whole number >= 1"),
+        ({"threads": -1}, "threads must be a whole number >= 1"),
+        ({"threads": 1.5}, "threads must be a whole number >= 1"),
+        ({"device": "gpu"}, "device must be 'auto', 'cpu' or 'cuda'"),
+        ({"device": "meta"}, "device must be 'auto', 'cpu' or 'cuda'"),
+        ({"device": "cpu:x"}, "device must be 'auto', 'cpu', 'cuda'"),
+        ({"device": 3.5}, "device must be"),
+        ({"device": "cuda:99"}, "torch sees"),
+        ({"backend": None}, "unknown backend None"),
+        ({"backend": ["torch"]}, "unknown backend"),
+        ({"data": (torch.ones(5, 2),)}, "data must be inputs and labels"),
+        ({"data": (torch.ones(5, 2), "labels")}, "labels must be numbers"),
+        ({"batch": networks(2, 3, 2)[:3]}, "networks must be"),
+        ({"batch": networks(0, 3, 2)}, "B = 0"),
+        ({"batch": networks(2, 0, 2)}, "k = 0"),
+        ({"batch": networks(2, 3, 2)._replace(b2=torch.ones(2, dtype=torch.complex128))}, "b2 must be real numbers"),
+        ({"batch": networks(2, 3, 2)._replace(w2=torch.ones(2))}, "networks must be"),
+        ({"batch": None}, "networks must be"),
     ],
 )
 def test_nonsense_is_refused(change: dict[str, Any], words: str) -> None:
     asked = {"batch": networks(2, 3, 2), "data": data(2, 5, 2), "step_size": 0.1, "steps": 3, **change}
     with pytest.raises(ValueError, match=words):
         train(**asked)
+
+
+def test_a_device_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for device in ("cuda", "cuda:0", torch.device("cuda")):
+        with pytest.raises(ValueError, match="torch sees no CUDA device"):
+            train(networks(2, 3, 2), data(2, 5, 2), 0.1, 3, device=device)
+
+
+def test_arrays_and_numbers_of_numpy_do_as_well() -> None:
+    start, table = networks(3, 4, 2), data(3, 5, 2)
+    asked: dict[str, Any] = {"step_size": 0.1, "steps": 7, "batch_size": 2, "delay": 1, "momentum": 0.5, "seed": 3}
+    wanted = train(start, table, streams=torch.tensor([4, 2, 9]), device="cpu", **asked)
+    arrays = [part.numpy() for part in start]
+    given = {
+        **{name: np.int64(asked[name]) for name in ("steps", "batch_size", "delay", "seed")},
+        "momentum": np.float64(0.5),
+    }
+    for streams in ([4, 2, 9], np.array([4, 2, 9], dtype=np.uint32)):
+        inputs = np.asfortranarray(table.x.numpy())
+        found = train(Networks(*arrays), (inputs, table.y.tolist()), [0.1] * 3, streams=streams, **given)  # type: ignore[arg-type]
+        close(found.networks, wanted.networks, 0)
+
+
+def test_what_is_passed_over_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFUTABLE_NATIVE", "0")
+    start, table = networks(2, 3, 2), data(2, 5, 2)
+    run = train(start, table, 0.1, 3)
+    assert (run.backend, dict(run.passed_over)) == ("torch", {"native": "it is switched off by REFUTABLE_NATIVE=0"})
+    assert not train(start, table, 0.1, 3, backend="torch").passed_over
 
 
 def test_a_state_goes_on_only_under_its_own_rule() -> None:
@@ -207,3 +275,40 @@ def test_the_choice_falls_on_one_that_can() -> None:
     problem, state = prepared(networks(2, 3, 2), data(2, 5, 2), 0.1, None, 0, 0.0, 0, None, None)
     assert choose("auto", problem, state).missing(problem, state) is None
     assert choose("torch", problem, state).name == "torch"
+
+
+def test_a_reduced_state_goes_on_only_on_its_own_data() -> None:
+    start, table, other = networks(3, 5, 20), data(3, 6, 20), data(3, 7, 20)
+    state = train(start, table, 0.02, 10, reduce=True).state
+    moved = Data(table.x + 1, table.y)
+    for wrong in (moved, other):
+        with pytest.raises(ValueError, match="row space of other data"):
+            train(state, wrong, 0.02, 20)
+
+
+@pytest.mark.parametrize("name", ["steps", "largest_loss", "velocity", "history", "base"])
+def test_a_state_whose_parts_do_not_fit_is_refused(name: str) -> None:
+    """The kernels trust the shapes they are given."""
+    start, table = networks(4, 5, 20), data(4, 6, 20)
+    rule: dict[str, Any] = {"delay": 2, "momentum": 0.5}
+    state = train(start, table, 0.02, 10, reduce=True, **rule).state
+    part = getattr(state, name)
+    cut = Networks(*(p[:1] for p in part)) if isinstance(part, Networks) else part[:1]
+    with pytest.raises(ValueError, match=f"the state's {name}"):
+        train(replace(state, **{name: cut}), table, 0.02, 20, **rule)
+    with pytest.raises(ValueError, match="the state's steps"):
+        train(replace(state, steps=state.steps - 11), table, 0.02, 20, **rule)
+
+
+@pytest.mark.parametrize("every", [0.0, -1.0, float("nan")])
+def test_saving_without_a_pause_is_refused(every: float) -> None:
+    with pytest.raises(ValueError, match="every must be a positive number of seconds"):
+        train(networks(2, 3, 1), data(2, 4, 1), 0.1, 5, save=lambda state: None, every=every)
+
+
+def test_steps_are_taken_however_often_states_are_saved() -> None:
+    start, table = networks(6, 8, 1), data(6, 8, 1)
+    saves: list[int] = []
+    run = train(start, table, 0.01, 4000, backend="torch", save=lambda s: saves.append(int(s.steps.sum())), every=1e-9)
+    assert run.state.steps.tolist() == [4000] * 6
+    assert saves == sorted(set(saves)), "every save has gone further than the last"

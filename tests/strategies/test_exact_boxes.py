@@ -14,8 +14,9 @@ from refutable.theorems.catalogue import theorem
 from refutable.theorems.ops.certified_array import CertifiedArray
 from refutable.verify.certificates import certify
 from refutable.verify.events import Run
-from refutable.verify.evidence import assumed, trained
+from refutable.verify.evidence import assumed, at_exact_minima, trained
 from refutable.verify.profiles import PROFILES
+from refutable.verify.standing import order
 
 BOUND = theorem("stability-norm")
 NULL = {"y": None, "frozen": None, "batch_size": None}
@@ -62,13 +63,18 @@ def test_the_event_says_how_many_were_certified_and_calls_controls_vacuous() -> 
             return TrainedSupply(boxes=(one, sharp))
 
     run = replace(Run(PROFILES["quick"]), supply=lambda domain: Supply())  # type: ignore[arg-type, return-value]
-    event = trained(BOUND, BOUND.headline, "trained-converged", run)
+    event = at_exact_minima(BOUND, BOUND.headline, run)
+    assert (event["kind"], event["strength"]) == ("trained-converged", "certified-float")
+    exact = trained(BOUND, BOUND.headline, "trained-converged", run)
+    assert exact["strength"] == "exact"
+    assert sum(exact["counts"].values()) == 0, "nothing that floats certify is called exact"
+    assert order(exact) != order(event)
     assert event["problems"] == []
     assert event["counts"]["holds"] == int((~one.controls).sum())
     assert event["controls"] >= len(sharp.controls)
     assert event["certified"] == len(one.controls) + len(sharp.controls)
     false = BOUND.headline.scaled(0.9 * event["tightest"], BOUND.headline.id)
-    doubted = trained(BOUND, false, "trained-converged", run)
+    doubted = at_exact_minima(BOUND, false, run)
     assert doubted["counts"]["violated"] == 0, "a box never refutes"
     assert doubted["counts"]["undecided"] > 0
     assert doubted["counts"]["holds"] + doubted["counts"]["undecided"] == event["counts"]["holds"]

@@ -48,6 +48,7 @@ def test_json_round_trip() -> None:
         ("labels", "x"),
         ("step_size", "0"), ("step_size", "-1/5"), ("step_size", "1/0"), ("step_size", "nan"),
         ("step_size", "inf"),
+        ("step_size", "1e99999999"), ("step_size", "1e-99999999"), ("step_size", "9" * 500),
         ("step_size", 0.2), ("step_size", "1e999"), ("batch_size", 0), ("batch_size", 5), ("spread", 0.0),
         ("spread", float("nan")), ("spread", float("inf")), ("spread", True),
     ],

@@ -1,5 +1,6 @@
 """Training counts every network, depends on nothing but the recipe, and ends where it says it does."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -165,3 +166,13 @@ def test_unknown_devices_are_refused() -> None:
         assert device_kind("auto") == "cpu"
         with pytest.raises(ValueError, match="no CUDA device"):
             train(BASE, device="cuda")
+
+
+def test_a_slower_backend_is_warned_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "/nonexistent/compiler-of-this-test")
+    recipe = Recipe(0, 2, 1, 2, 3, "uniform", "sine", "1/5", 5)
+    with pytest.warns(UserWarning, match="trained by the slower backend torch: native .*compiler-of-this-test"):
+        train(recipe)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        train(recipe)

@@ -103,6 +103,17 @@ def test_many_trained_minima_are_thinned_evenly() -> None:
     assert event["counts"]["holds"] == QUICK.trained
 
 
+def test_thinning_keeps_those_at_kinks() -> None:
+    items = [TrainedInstance("trained-relabelled", i, str(n)) for n, i in enumerate(EQUALITY.instances(60))]
+    few = [replace(item, at_kink=True) for item in items[:5]]
+    event = trained(RECORD, RECORD.headline, "trained-relabelled", run_on(*few, *items[5:]))
+    assert event["at_kinks"] == 5
+    assert event["counts"]["holds"] == QUICK.trained
+    many = [replace(item, at_kink=True) for item in items[:30]]
+    event = trained(RECORD, RECORD.headline, "trained-relabelled", run_on(*many, *items[30:]))
+    assert event["at_kinks"] == QUICK.trained // 2
+
+
 def test_sweeps_find_a_false_bound() -> None:
     assert swept(RECORD, RECORD.headline, Run(QUICK))["counts"]["holds"] >= QUICK.batch * 9 // 10
     event = swept(RECORD, false_headline("larger-side"), Run(replace(QUICK, batch=3000)))

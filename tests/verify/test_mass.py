@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
+from refutable.strategies.engine.torch_batched import cores
 from refutable.strategies.shallow_relu.mass import LINE, MASS, RECIPES
 from refutable.strategies.supply import MinimaBatch
 from refutable.theorems.catalogue import CATALOGUE, theorem
@@ -16,6 +18,7 @@ from refutable.verify import mass
 from refutable.verify.decide import decide
 from refutable.verify.events import Run
 from refutable.verify.evidence import in_mass
+from refutable.verify.exactly import PARALLEL_FROM, decide_asked
 from refutable.verify.profiles import PROFILES
 from refutable.verify.sweep import row_instance, sweep
 from refutable.verify.trials import trials
@@ -79,6 +82,40 @@ def test_a_control_that_passes_for_a_minimum_is_a_problem() -> None:
     assert len(mass.missed_controls(claim, lying, found)) > 0
     loose = theorem("residual-bound").headline
     assert mass.missed_controls(loose, lying, sweep(loose, minima.fields)) == []
+
+
+def test_other_processes_decide_near_ties_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many networks of this recipe end beside kinks, where floats leave it open."""
+    record, counted = theorem("stability-norm"), []
+    here = mass.decided(record, 32, 400, 3, "cpu")[1]
+
+    def counting(subjects: Any, questions: Any, workers: int) -> Any:
+        counted.append((len(questions), workers, [str(subject) for subject in subjects]))
+        return decide_asked(subjects, questions, workers)
+
+    monkeypatch.setattr("refutable.verify.sweep.decide_asked", counting)
+    there = mass.decided(record, 32, 400, 3, "cpu", workers=2)[1]
+    assert there == here
+    [(questions, workers, names)] = counted
+    assert (questions >= PARALLEL_FROM, workers) == (True, 2)
+    assert "stability-norm claim stability-norm" in names
+
+
+def test_only_a_thorough_run_alone_starts_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    assert mass.workers_for("thorough") == cores()
+    assert mass.workers_for("default") == mass.workers_for("ci") == 1
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
+    assert mass.workers_for("thorough") == 1
+
+
+def test_exact_minima_are_certified_for_claims_about_them_alone() -> None:
+    found = {t.id: {x.id for x in trials(t, FEW) if x.id.endswith("exact-minima")} for t in CATALOGUE}
+    assert {id for id, names in found.items() if names} == {"weighted-l1", "stability-norm", "critical-point-bound"}
+    [trial] = [x for x in trials(theorem("stability-norm"), FEW) if x.id.endswith("exact-minima")]
+    event = trial.run(Run(FEW))
+    assert (event["kind"], event["strength"]) == ("trained-converged", "certified-float")
+    assert event["certified"] == event["counts"]["holds"] + event["controls"] > 10
 
 
 def test_seeds_differ_between_batches_and_runs() -> None:

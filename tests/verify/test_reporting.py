@@ -64,6 +64,21 @@ def test_verdict(verdict: str) -> None:
     assert document(CASES[verdict], [], {})["theorems"][0]["verdict"] == verdict
 
 
+def test_exact_and_certified_decisions_at_converged_points_are_two_events_and_one_count() -> None:
+    exact = evidence("t", kind="trained-converged", holds=3) | {"at_kinks": 2}
+    certified = evidence("t", kind="trained-converged", holds=5, undecided=1)
+    certified |= {"strength": "certified-float", "certified": 5}
+    events = [exact, certified, mutant("t", "m"), record("t")]
+    [row] = standings(events, [])
+    assert row.supporting("trained-converged") == 8
+    assert (row.certified["trained-converged"], row.exactly["trained-converged"]) == (5, 0)
+    table = "\n".join(render_table(events, []))
+    assert "2 trained minima at kinks that training found" in table
+    assert "conv: 5 at exact minima certified" in table
+    assert document(events, [], {})["events"] == document(events[::-1], [], {})["events"]
+    assert "conv at exact minima" in table
+
+
 def test_a_refutation_outweighs_everything() -> None:
     everything = [event for verdict in CASES for event in CASES[verdict]]
     assert standings(everything, [("t", "node")])[0].verdict == "refuted"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAMES = ("training", "sharpness", "weights", "minima", "exact", "scaling")
 GOT_WORSE = 1
-"""Exit code of ``--strict`` where a ratio is worse than the baseline's."""
+"""Exit code of ``--strict`` where a ratio is worse than the baseline's, or gone, or nothing is compared."""
 
 
 def add(kinds: Commands) -> None:
@@ -38,7 +38,9 @@ def add(kinds: Commands) -> None:
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="compare with this run (the one that is shipped)")
     parser.add_argument("--save-baseline", type=Path, metavar="FILE", help="store the ratios of this run")
     parser.add_argument(
-        "--strict", action="store_true", help="exit 1 if one of our ratios is 1.5 times worse than there"
+        "--strict",
+        action="store_true",
+        help="exit 1 if one of our ratios is 1.5 times worse than there, or gone, or nothing is compared",
     )
     parser.set_defaults(run=run)
 
@@ -51,12 +53,14 @@ def _seed(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print and write; 1 if ``--strict`` finds a worse ratio, 2 for what cannot be done."""
+    """Measure, print and write; 1 where ``--strict`` is not content, 2 for what cannot be done."""
     wanted = parts(arguments.part, NAMES)
     if not wanted:
         return MISUSE
     try:
         settings, baseline = _settings(arguments), _baseline(arguments.baseline)
+        if arguments.strict and baseline is None:
+            raise ValueError("--strict needs a run to compare with; name its file with --baseline")
         for path in (arguments.markdown, arguments.save_baseline):
             _check_writable(path)
     except ValueError as error:
@@ -67,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(wanted: list[str], settings: Settings, baseline: Baseline | None, arguments: argparse.Namespace) -> int:
     from refutable.verify.bench.engine import machine, tables
-    from refutable.verify.bench.engine.comparison import FORMAT, baseline_document, compared
+    from refutable.verify.bench.engine.comparison import FORMAT, baseline_document, compared, passes
     from refutable.verify.bench.engine.parts import PARTS
 
     def show(lines: list[str]) -> None:
@@ -92,7 +96,7 @@ def _run(wanted: list[str], settings: Settings, baseline: Baseline | None, argum
         _write(arguments.save_baseline, json.dumps(baseline_document(document), indent=1) + "\n")
     if arguments.json:
         print_json({**document, "comparison": comparison})
-    return GOT_WORSE if arguments.strict and comparison is not None and comparison["worse"] else 0
+    return GOT_WORSE if arguments.strict and comparison is not None and not passes(comparison) else 0
 
 
 def _measured(name: str, parts: Any, settings: Settings) -> Measured:

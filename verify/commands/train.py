@@ -28,6 +28,8 @@ FOLDER = "minima"
 INSTANCES = "instances"
 PLAIN = Recipe(0, 256, 1, 16, 16, "uniform", "sine", "1/5", 2000)
 """What is trained where nothing else is said."""
+EVERY = 60.0
+"""Seconds between two checkpoints where nothing else is said."""
 BACKENDS = ("auto", "native", "torch", "triton", "reference")
 EPILOG = (
     "Recipe options change the recipe named by --recipe. A folder that holds an unfinished run of the same recipe is "
@@ -48,7 +50,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path(FOLDER), help=f"folder of the run (./{FOLDER})")
     parser.add_argument("--resume", action="store_true", help="continue the run in DIR, with its recipe")
     parser.add_argument(
-        "--checkpoint-every", metavar="SECONDS", type=seconds, default=60.0, help="what a kill may cost at most (60)"
+        "--checkpoint-every", metavar="SECONDS", type=seconds, default=EVERY, help="what a kill may cost at most (60)"
     )
     parser.add_argument("--backend", choices=BACKENDS, default="auto", help="who takes the steps (auto: the fastest)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where they are taken")
@@ -109,10 +111,14 @@ def _run(arguments: argparse.Namespace) -> int:
     folder = RunFolder(arguments.out)
     try:
         recipe = _recipe(arguments, folder)
+        _check_indices(recipe, arguments)
         session = _train(recipe, folder, arguments)
         exported = [] if session.interrupted else _export(session.end, folder.path, arguments)
     except (Misuse, ReadError, FolderError, ValueError) as problem:
         complain(printable(str(problem)))
+        return MISUSE
+    except MemoryError:
+        complain("this recipe needs more memory than there is; take fewer networks, neurons, inputs or samples")
         return MISUSE
     except OSError as problem:
         why = printable(str(problem.strerror or problem))
@@ -120,6 +126,12 @@ def _run(arguments: argparse.Namespace) -> int:
         return MISUSE
     _print(session, exported, arguments)
     return INTERRUPTED if session.interrupted else 0
+
+
+def _check_indices(recipe: Recipe, arguments: argparse.Namespace) -> None:
+    for index in arguments.index or []:
+        if not 0 <= index < recipe.networks:
+            raise Misuse(f"--index {index}: there is no network {index}; they count from 0 to {recipe.networks - 1}")
 
 
 def _recipe(arguments: argparse.Namespace, folder: RunFolder) -> Recipe:
@@ -163,7 +175,7 @@ def _train(recipe: Recipe, folder: RunFolder, arguments: argparse.Namespace) -> 
         complain(printable(line))
 
     try:
-        return train_in_folder(recipe, folder, _how(arguments), bar, note)
+        return train_in_folder(recipe, folder, _how(arguments), bar, note, lambda end: _named_ones(end, arguments))
     finally:
         bar.close()
 
@@ -184,21 +196,34 @@ def _how(arguments: argparse.Namespace) -> How:
 
 def _export(end: EndPoints, folder: Path, arguments: argparse.Namespace) -> list[Path]:
     """Write the instance documents asked for."""
-    chosen = list(arguments.index or [])
+    documents = _named_ones(end, arguments)
     if arguments.export:
         able = end.exportable()
         if len(able) < arguments.export:
             why = "are alive" if end.relabelled else "converged; --relabel makes every living end point a minimum"
             complain(f"{len(able)} instances written, not {arguments.export}: no more networks {why}")
-        chosen += able[: arguments.export]
-    written = []
-    for index in dict.fromkeys(chosen):
-        try:
-            document = end.document(index)
-        except (IndexError, ValueError) as problem:
-            raise Misuse(f"--index {index}: {problem}") from None
-        written.append(_write_instance(folder / INSTANCES / f"{index:06d}.json", document))
-    return written
+        documents |= {index: end.document(index) for index in able[: arguments.export] if index not in documents}
+    return [_write_instance(folder / INSTANCES / f"{index:06d}.json", found) for index, found in documents.items()]
+
+
+def _named_ones(end: EndPoints, arguments: argparse.Namespace) -> dict[int, dict[str, Any]]:
+    """The documents that --index asks for.
+
+    Raises:
+        Misuse: one of them is none in this reading.
+    """
+    return {index: _named_one(end, index) for index in arguments.index or []}
+
+
+def _named_one(end: EndPoints, index: int) -> dict[str, Any]:
+    from refutable.strategies.training.results import DIVERGED
+
+    try:
+        return end.document(index)
+    except (IndexError, ValueError) as problem:
+        lost = end.relabelled or not 0 <= index < len(end.trained.codes) or end.trained.outcome[index] == DIVERGED
+        way_out = "" if lost else "; --relabel takes the labels y := f(x), with which it is a minimum"
+        raise Misuse(f"--index {index}: {problem}{way_out}") from None
 
 
 def _write_instance(path: Path, document: dict[str, Any]) -> Path:
@@ -209,8 +234,24 @@ def _write_instance(path: Path, document: dict[str, Any]) -> Path:
 
 
 def _how_to_go_on(arguments: argparse.Namespace) -> str:
-    options = [f"--out {shlex.quote(str(arguments.out))}", *(["--relabel"] if arguments.relabel else [])]
-    return f"continue with: refutable train --resume {' '.join(options)}"
+    return f"continue with: refutable train --resume {' '.join(_again(arguments))}"
+
+
+def _again(arguments: argparse.Namespace) -> Iterator[str]:
+    """The options to give again; the recipe is in the folder."""
+    yield f"--out {shlex.quote(str(arguments.out))}"
+    for name, usual in (("backend", "auto"), ("device", "auto"), ("threads", None), ("checkpoint_every", EVERY)):
+        value = getattr(arguments, name)
+        if value != usual:
+            yield f"--{name.replace('_', '-')} {value:g}" if isinstance(value, float) else f"--{name} {value}"
+    if arguments.relabel is not None:
+        yield "--relabel" if arguments.relabel else "--no-relabel"
+    if arguments.export:
+        yield f"--export {arguments.export}"
+    if arguments.index:
+        yield f"--index {','.join(str(index) for index in arguments.index)}"
+    if arguments.json:
+        yield "--json"
 
 
 def _print(session: Session, exported: list[Path], arguments: argparse.Namespace) -> None:

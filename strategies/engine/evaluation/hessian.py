@@ -43,12 +43,12 @@ def hessian_sharpness(networks: Networks, x: Tensor, y: Tensor, *, threads: int 
 
     Args:
         networks: parameters.
-        x: inputs ``[B, n, d]`` or ``[1, n, d]``.
-        y: labels ``[B, n]`` or ``[1, n]``.
+        x: inputs ``[B, n, d]``, or ``[n, d]`` where all networks share them.
+        y: labels ``[B, n]``, or ``[n]``.
         threads: CPU threads that share the batch.
 
     Raises:
-        ValueError: if the shapes do not fit together.
+        ValueError: if shapes or types do not fit together, or there is no neuron.
     """
     (found,) = in_blocks(lambda block: (_block_sharpness(block),), networks, x, y, threads=threads)
     return found

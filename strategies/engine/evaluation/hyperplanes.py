@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from refutable.strategies.engine.evaluation.line import on_a_line
-from refutable.strategies.engine.evaluation.preactivations import Block, in_blocks
+from refutable.strategies.engine.evaluation.preactivations import Block, fitting, in_blocks
 from refutable.strategies.training.closed_form import Networks
 from refutable.theorems.ops.torch import TorchOps
 
@@ -53,6 +53,7 @@ def norms(networks: Networks, x: Tensor, *, threads: int = 1) -> Norms:
 
     Differentiable in the networks and in x. Arguments and errors as in `sharpness`.
     """
+    networks, x, _ = fitting(networks, x)
     k, d, n = *networks.w1.shape[1:], x.shape[1]
     size = n + k if d == 1 and n >= LINE_DATA else max(NORM_ARRAYS * n * k, n * d, 2 * k * d, 1)
     return Norms(*in_blocks(_block_norms, networks, x, threads=threads, size=size, shows=True))

@@ -22,11 +22,11 @@ def sharpness(networks: Networks, x: Tensor, *, threads: int = 1) -> Tensor:
 
     Args:
         networks: parameters.
-        x: inputs ``[B, n, d]``, or ``[1, n, d]`` where all networks share them.
+        x: inputs ``[B, n, d]``, or ``[n, d]`` where all networks share them.
         threads: CPU threads that share the batch.
 
     Raises:
-        ValueError: if the shapes do not fit together.
+        ValueError: if shapes or types do not fit together, or there is no neuron.
     """
     (found,) = in_blocks(lambda block: (block_sharpness(block),), networks, x, threads=threads)
     return found

@@ -16,6 +16,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from refutable.strategies.engine.arguments import real_tensor
 from refutable.strategies.engine.evaluation.eigenvalues import LANCZOS
 from refutable.strategies.engine.torch_batched import one_thread
 from refutable.strategies.training.closed_form import Networks
@@ -97,17 +98,17 @@ def in_blocks(
     Args:
         work: from a block to tensors with its networks along the first axis.
         networks: parameters.
-        x: inputs ``[B, n, d]`` or ``[1, n, d]``.
-        y: labels ``[B, n]``, ``[1, n]`` or None.
+        x: inputs ``[B, n, d]``, or ``[1, n, d]`` or ``[n, d]`` for all.
+        y: labels ``[B, n]``, ``[1, n]``, ``[n]`` or None.
         threads: CPU threads that share the blocks.
         size: numbers of the largest array that one network needs; by default enough for a gradient kernel.
         shows: whether every number of w1, b1, w2 and x that is not finite makes a result that is not. Then results
             are looked at first, and parameters and data only where that finds something.
 
     Raises:
-        ValueError: if the shapes do not fit together.
+        ValueError: if shapes or types do not fit together; see `fitting`.
     """
-    _check(networks, x, y)
+    networks, x, y = fitting(networks, x, y)
     n, k = x.shape[1], networks.w1.shape[1]
     # Eigenvalues of larger kernels come by Lanczos, which wants several at once.
     most = CACHE // (size or (n * n // 2 if n >= LANCZOS else max(n * k, n * n)))
@@ -174,7 +175,7 @@ def _preactivations(networks: Networks, x: Tensor) -> Tensor:
         # Two roundings, as everywhere else: a fused product would see other kinks.
         return (w1 * x.mT).add_(b1)
     if len(x) == 1:
-        return (w1.reshape(-1, d) @ x[0].mT).reshape(count, k, -1) + b1
+        return (w1.reshape(-1, d) @ x[0].mT).reshape(count, k, x.shape[1]) + b1
     return torch.baddbmm(b1, w1, x.mT)
 
 
@@ -208,13 +209,39 @@ def _beside(flags: Tensor, values: Tensor) -> Tensor:
     return flags.reshape(-1, *(1,) * (values.dim() - 1))
 
 
+def fitting(networks: Networks, x: Tensor, y: Tensor | None = None) -> tuple[Networks, Tensor, Tensor | None]:
+    """Networks with inputs ``[B, n, d]`` or ``[1, n, d]`` and labels ``[B, n]`` or ``[1, n]``, checked.
+
+    Inputs ``[n, d]`` and labels ``[n]`` are everyone's; numpy arrays are converted.
+
+    Raises:
+        ValueError: shapes or types that do not fit together, or networks without a neuron.
+    """
+    networks = Networks(*(real_tensor(name, part) for name, part in zip(Networks._fields, networks, strict=True)))
+    x, y = real_tensor("inputs", x), None if y is None else real_tensor("labels", y)
+    x = x.unsqueeze(0) if x.dim() == 2 else x
+    y = y.unsqueeze(0) if y is not None and y.dim() == 1 else y
+    _check(networks, x, y)
+    return networks, x, y
+
+
 def _check(networks: Networks, x: Tensor, y: Tensor | None) -> None:
     w1, b1, w2, b2 = networks
     if w1.dim() != 3 or b1.shape != w1.shape[:2] or w2.shape != w1.shape[:2] or b2.shape != w1.shape[:1]:
         shapes = ", ".join(f"{name} {list(part.shape)}" for name, part in networks._asdict().items())
         raise ValueError(f"networks must be w1 [B, k, d], b1 [B, k], w2 [B, k], b2 [B], not {shapes}")
-    count, _, d = w1.shape
+    count, k, d = w1.shape
+    if 0 in (k, d):
+        raise ValueError(f"networks must have a neuron and an input at least, not k = {k}, d = {d}")
     if x.dim() != 3 or len(x) not in (1, count) or x.shape[1] == 0 or x.shape[2] != d:
-        raise ValueError(f"inputs must be [{count}, n, {d}] or [1, n, {d}] with n >= 1, not {list(x.shape)}")
+        raise ValueError(f"inputs must be [n, {d}] or [{count}, n, {d}] with n >= 1, not {list(x.shape)}")
     if y is not None and (y.dim() != 2 or len(y) not in (1, count) or y.shape[1] != x.shape[1]):
-        raise ValueError(f"labels must be [{count}, {x.shape[1]}] or [1, {x.shape[1]}], not {list(y.shape)}")
+        raise ValueError(f"labels must be [{x.shape[1]}] or [{count}, {x.shape[1]}], not {list(y.shape)}")
+    _check_types(networks, x, y)
+
+
+def _check_types(networks: Networks, x: Tensor, y: Tensor | None) -> None:
+    parts = {**networks._asdict(), "inputs": x, **({} if y is None else {"labels": y})}
+    if len({part.dtype for part in parts.values()}) > 1:
+        types = ", ".join(f"{name} {str(part.dtype).removeprefix('torch.')}" for name, part in parts.items())
+        raise ValueError(f"networks and data must be of one type, best float64, not {types}")

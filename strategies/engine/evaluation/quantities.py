@@ -48,12 +48,12 @@ def evaluate(networks: Networks, x: Tensor, y: Tensor | None = None, *, threads:
 
     Args:
         networks: parameters.
-        x: inputs ``[B, n, d]``, or ``[1, n, d]`` where all networks share them.
-        y: labels ``[B, n]`` or ``[1, n]``; None: y_j = f(x_j).
+        x: inputs ``[B, n, d]``, or ``[n, d]`` where all networks share them.
+        y: labels ``[B, n]``, or ``[n]``; None: y_j = f(x_j).
         threads: CPU threads that share the batch.
 
     Raises:
-        ValueError: if the shapes do not fit together.
+        ValueError: if shapes or types do not fit together, or there is no neuron.
     """
     return Evaluation(*in_blocks(_evaluated, networks, x, y, threads))
 

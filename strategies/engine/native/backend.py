@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 
 from torch import Tensor
 
+from refutable.strategies.engine.interrupts import insist
 from refutable.strategies.engine.native.binding import Job, job, library, unfit, why_not
 from refutable.strategies.engine.problem import Control, Problem, State
 
@@ -107,20 +107,7 @@ def _watch(work: Job, threads: int, control: Control) -> None:
             _tell(work, control)
         _tell(work, control)
     finally:
-        _insist(crew.close)
-
-
-def _insist(act: Callable[[], None]) -> None:
-    """Act, beginning again when Ctrl-C comes between; it is raised at the end."""
-    interrupted = False
-    while True:
-        try:
-            act()
-            break
-        except KeyboardInterrupt:
-            interrupted = True
-    if interrupted:
-        raise KeyboardInterrupt
+        insist(crew.close)
 
 
 def _tell(work: Job, control: Control) -> None:

@@ -14,6 +14,9 @@ from refutable.strategies.engine.native.compiler import CannotCompile, loaded
 from refutable.strategies.engine.problem import Problem, State
 from refutable.strategies.training.closed_form import Networks
 
+SWITCHED_OFF = "it is switched off by REFUTABLE_NATIVE=0"
+"""Why there is none where nobody wants one."""
+
 
 class Arrays(ctypes.Structure):
     """Addresses of w1, b1, w2, b2; all null where there are none."""
@@ -143,7 +146,7 @@ def _found() -> ctypes.CDLL | str:
 @cache
 def _find(switch: str, isa: str, compiler: str, folder: str) -> ctypes.CDLL | str:
     if switch == "0":
-        return "it is switched off by REFUTABLE_NATIVE=0"
+        return SWITCHED_OFF
     try:
         return _described(loaded())
     except (CannotCompile, AttributeError, OSError) as error:

@@ -91,10 +91,10 @@ def _from_some_folder(compiler: Sequence[str], flags: Sequence[str], name: str) 
 
 
 def _compiler() -> list[str]:
-    """The command ``$CC``, or the first compiler found."""
-    asked = os.environ.get("CC")
+    """The command ``$CC``, or the first compiler found where it is blank."""
+    asked = os.environ.get("CC", "").strip()
     if asked:
-        command = shlex.split(asked)
+        command = _words(asked)
         if shutil.which(command[0]) is None:
             raise CannotCompile(f"the C compiler CC={asked!r} is not there")
         return command
@@ -104,12 +104,20 @@ def _compiler() -> list[str]:
     raise CannotCompile("there is no C compiler (cc, gcc or clang) on the PATH")
 
 
+def _words(asked: str) -> list[str]:
+    """The words of ``$CC``, which is not blank."""
+    try:
+        return shlex.split(asked)
+    except ValueError as error:
+        raise CannotCompile(f"the C compiler CC={asked!r} cannot be read as a command ({error})") from None
+
+
 def _key(about: Sequence[str]) -> str:
     """Digest of all that the library depends on; machines of different kinds may share a home directory."""
     total = hashlib.sha256()
     for path in sorted([SOURCE, *FOLDER.glob("*.h")]):
         total.update(path.read_bytes())
-    total.update("\n".join((*about, sys.platform, platform.machine(), *instruction_sets())).encode())
+    total.update(os.fsencode("\n".join((*about, sys.platform, platform.machine(), *instruction_sets()))))
     return total.hexdigest()[:24]
 
 
@@ -118,6 +126,8 @@ def _compile(compiler: Sequence[str], flags: Sequence[str], path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="compiling-") as folder:
         new = Path(folder) / path.name
         _run([*compiler, *flags, str(SOURCE), "-o", str(new)])
+        if not new.exists():
+            raise CannotCompile(f"the C compiler {compiler[0]!r} ended well, but wrote no library")
         new.chmod(0o700)
         _checksum_path(new).write_text(_checksum(new), encoding="ascii")
         os.replace(new, path)

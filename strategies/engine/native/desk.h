@@ -29,7 +29,9 @@ typedef struct {
     double *x;                        /* [samples][stride]: inputs, then 1, then zeros; d = 1: inputs alone */
     const double *y;                  /* [samples] */
     const double **rows;              /* inputs of each datum of the step, and the last one again as padding */
-    double *batch_x, *batch_y;        /* of the step, padded by zeros; batch_x for d = 1 only */
+    double *batch_x;                  /* of the step, and the last one again as padding: at any other input the values
+                                         may overflow, and share times that is NaN; for d = 1 only */
+    double *batch_y;                  /* of the step, padded by zeros */
     double *share;                    /* 1/size, then zeros as padding */
     double *values, *residuals;       /* of the step's data, residuals divided by `size` */
     double *weighted;                 /* [size][stride]: residual times (x, 1); unused for d = 1 */

@@ -51,6 +51,7 @@ static void put_data(desk *s, const int64_t *chosen) {
         else s->rows[i] = s->x + j * s->stride;
     }
     if (s->inputs > 1) for (int64_t i = size; i < up(size, 4); i++) s->rows[i] = s->rows[size - 1];
+    else for (int64_t i = size; i < up(size, LANES); i++) s->batch_x[i] = s->batch_x[size - 1];
 }
 
 static void pack_all(desk *s, const job *p, int64_t b, int inwards) {

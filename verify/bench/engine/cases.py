@@ -15,15 +15,21 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Absent:
-    """A method that was not measured, and why; ``case`` is empty where that holds of all cases."""
+    """A method that was not measured, and why.
+
+    Attributes:
+        case: empty where that holds of all cases.
+        failed: it is one of our own, and broke down.
+    """
 
     method: str
     reason: str
     case: str = ""
+    failed: bool = False
 
-    def document(self) -> dict[str, str]:
+    def document(self) -> dict[str, Any]:
         """Ready for JSON."""
-        return {"method": self.method, "case": self.case, "reason": self.reason}
+        return {"method": self.method, "case": self.case, "reason": self.reason, "failed": self.failed}
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,13 @@ class Part:
 
 @dataclass
 class Measured:
-    """A part with its rows and those methods that have none."""
+    """A part with the cases it was measured on, their rows, and those methods that have none."""
 
     part: Part
     rows: list[Row] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
     seconds: float = 0.0
+    cases: list[str] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """Ready for JSON."""
@@ -91,6 +98,7 @@ class Measured:
             "unit": self.part.unit,
             "seconds": round(self.seconds, 3),
             "summary": self.part.summary(self.rows),
+            "cases": self.cases,
             "rows": self.rows,
             "absent": [one.document() for one in self.absent],
         }
@@ -108,7 +116,7 @@ def rows_of(case: Case, settings: Settings, finish: Callable[[], None]) -> tuple
     rows, absent = [], list(case.absent)
     for one, timing in zip(case.contestants, timings, strict=True):
         if isinstance(timing, Failed):
-            absent.append(Absent(one.name, timing.reason, case.id))
+            absent.append(Absent(one.name, timing.reason, case.id, one.ours))
         elif timing.rates:
             rows.append(_row(case, one, timing, reference, by_name))
     return rows, absent

@@ -28,6 +28,7 @@ def measured(part: Part, settings: Settings, tell: Callable[[Case], None] = lamb
     with one_thread():
         for case in part.cases(settings):
             tell(case)
+            found.cases.append(case.id)
             rows, absent = rows_of(case, settings, finish)
             found.rows += rows
             found.absent += [one for one in absent if one not in found.absent]

@@ -58,12 +58,20 @@ def comparison_lines(comparison: dict[str, Any] | None) -> list[str]:
     worse = [row for row in comparison["rows"] if row["worse"]]
     out = [
         f"{comparison['compared']} ratios compared with {about}, {comparison['not_in_baseline']} are not in it; "
-        f"{len(worse)} worse by more than {comparison['factor']:g}x"
+        f"{len(worse)} worse by more than {comparison['factor']:g}x, {len(comparison['gone'])} gone"
     ]
-    return out + [
+    out += [
         f"worse: {row['part']}, {row['case']}, {row['method']}: {multiple(row['ratio'])} of {row['reference']}, "
         f"was {multiple(row['baseline'])}"
         for row in worse
+    ]
+    out += [
+        f"gone: {row['part']}, {row['case']}, {row['method']}: no ratio to {row['reference']}"
+        for row in comparison["gone"]
+    ]
+    return out + [
+        f"failed: {row['part']}, {row['case'] or 'a case'}, {row['method']}: {row['reason']}"
+        for row in comparison["failed"]
     ]
 
 

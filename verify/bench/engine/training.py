@@ -79,7 +79,8 @@ def _case(shape: Shape, count: int, settings: Settings, peak: float | None) -> C
             trainer = make(training)
             difference = _difference(trainer, expected)
         except Exception as error:  # a compiler that is not there, a package that does not fit
-            absent.append(Absent(name, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"))
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            absent.append(Absent(name, reason, failed=name.partition(",")[0] in backends()))
             continue
         top = gpu if training.networks.b2.is_cuda else None if peak is None else peak * threads
         about = {"threads": threads, "difference": difference, "steps": amount}
