@@ -24,11 +24,16 @@ class Certificates(NamedTuple):
         holds: assumptions and conclusions certainly hold.
         vacuous: some assumption certainly fails.
         ratio: float left/right of the headline, NaN where there is none.
+        fails: assumptions certainly hold and some conclusion certainly fails: on every number of the row, where rows
+            are enclosures.
+        identity: some conclusion is an equality, which no enclosure of positive width can confirm.
     """
 
     holds: Any
     vacuous: Any
     ratio: Any
+    fails: Any
+    identity: bool
 
 
 def certify(claim: Claim, rows: Mapping[str, Any], shared: Mapping[str, Any]) -> Certificates:
@@ -87,10 +92,12 @@ class _Batch:
             assumed &= true
             failed |= false
         checks = list(claim.concludes(self.view))
-        concluded, _ = _both(checks, self.count)
+        concluded, refuted = _both(checks, self.count)
         # Flags only ever rise: what an earlier claim of the batch found uncertain is left to the exact decision.
         safe = ~self.ops.unsafe
-        return Certificates(safe & assumed & concluded, safe & failed, _ratio(checks[0], self.count))
+        holds, fails = safe & assumed & concluded, safe & assumed & refuted
+        identity = any(check.op == "==" for check in checks)
+        return Certificates(holds, safe & failed, _ratio(checks[0], self.count), fails, identity)
 
     def _assumption(self, assumption: Assumption) -> tuple[Any, Any]:
         known = self._assumed.get(id(assumption))
@@ -131,6 +138,8 @@ def _certain(check: Check, count: int) -> tuple[Any, Any]:
         return np.full(count, equal), np.full(count, not equal)
     full = (count, *gap.mid.shape[1:])
     mid, rad = (np.broadcast_to(part, full).reshape(count, -1) for part in (gap.mid, gap.rad))
+    # What has overflowed is known of nothing: a NaN answers no to every comparison.
+    mid = np.where(np.isfinite(mid) & np.isfinite(rad), mid, np.nan)
     if check.op == "==":
         return ((mid == 0) & (rad == 0)).all(axis=1), (np.abs(mid) > rad).any(axis=1)
     if check.op == "<":

@@ -13,7 +13,7 @@ from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import Family, Theorem
 from refutable.verify import mass
-from refutable.verify.certificates import certify_all
+from refutable.verify.certificates import Certificates, certify_all
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.drawing import draw
 from refutable.verify.events import Event, Run, add_violation, event
@@ -150,37 +150,54 @@ def trained(theorem: Theorem, claim: Claim, kind: TrainedKind, run: Run) -> Even
 def at_exact_minima(theorem: Theorem, claim: Claim, run: Run) -> Event:
     """The claim at exact minima beside converged networks, certified by floats: the labels are those of training."""
     tally = Tally()
-    boxes = run.supply(claim.domain.id).trained(assumed(claim), run.profile.effort, run.device).boxes
-    decided = [_at_exact_minima(claim, one, tally) for one in boxes]
     out = event("evidence", theorem, claim=claim.id, kind="trained-converged", strength="certified-float")
+    boxes = run.supply(claim.domain.id).trained(assumed(claim), run.profile.effort, run.device).boxes
+    controls = certified = 0
+    for one in boxes:
+        found = _certificates(claim, one)
+        if found is not None:
+            vacuous = int((found.vacuous & one.controls).sum())
+            controls, certified = controls + vacuous, certified + _count(found, vacuous, tally)
+            out["problems"] += _falsehood(theorem, claim, found, one)
     return out | {
         **tally.summary(),
-        "controls": sum(vacuous for _, vacuous in decided),
-        "certified": sum(count for count, _ in decided),
+        "controls": controls,
+        "certified": certified,
         "missing": [],
         "training": dict(sum((Counter(one.counts) for one in boxes), Counter[str]())),
         "reason": tally.commonest_reason(),
     }
 
 
-def _at_exact_minima(claim: Claim, boxes: Boxes, tally: Tally) -> tuple[int, int]:
-    """Count what certainly holds at the exact minimum in each box; boxes decided, and vacuous controls among them.
-
-    A box never refutes: where the claim is not certain on all of it, the minimum in it is undecided.
-    """
+def _certificates(claim: Claim, boxes: Boxes) -> Certificates | None:
+    """What is certain on all of each box; None of a claim that no box can decide."""
     fixed = {field.name: None for field in claim.domain.fields if field.name not in boxes.fields}
     found = certify_all([claim], boxes.fields, fixed)[0]
-    if found is None or not (found.holds | found.vacuous).any():  # an identity is certain on no neighbourhood
-        return 0, 0
-    vacuous = int((found.vacuous & boxes.controls).sum())
-    undecided = int((~found.holds & ~found.vacuous).sum())
-    tally.counts.update(holds=int(found.holds.sum()), vacuous=int(found.vacuous.sum()) - vacuous, undecided=undecided)
+    return None if found is None or found.identity else found
+
+
+def _count(found: Certificates, controls: int, tally: Tally) -> int:
+    """Count the minima in the boxes: one that is certain on a whole box is decided at the minimum in it."""
+    holds, vacuous, fails = (int(part.sum()) for part in (found.holds, found.vacuous, found.fails))
+    undecided = len(found.holds) - holds - vacuous - fails
+    tally.counts.update(holds=holds, vacuous=vacuous - controls, undecided=undecided, suspect=fails)
     if undecided:
         tally.reasons["undecided: not certain on the whole neighbourhood of an exact minimum"] += undecided
     ratios = found.ratio[found.holds & np.isfinite(found.ratio)]
     if ratios.size:
         tally.tightest = max(float(ratios.max()), tally.tightest or 0.0)
-    return int((found.holds | found.vacuous).sum()), vacuous
+    return holds + vacuous + fails
+
+
+def _falsehood(theorem: Theorem, claim: Claim, found: Certificates, boxes: Boxes) -> list[str]:
+    """A claim that is certainly false on all of a box is false at the minimum in it, which is no rational point."""
+    if not found.fails.any():
+        return []
+    return [
+        f"{theorem.id}, {claim.id} is certainly false at {int(found.fails.sum())} exact minima beside converged "
+        f"networks ({boxes.origin}, row {int(found.fails.argmax())}). Such a minimum need have no rational weights, "
+        f"and so no witness file; look for one that has: refutable hunt {theorem.id}"
+    ]
 
 
 def _spread(items: list[TrainedInstance], most: int) -> Iterable[TrainedInstance]:
@@ -201,7 +218,7 @@ def in_mass(theorem: Theorem, number: int, run: Run) -> Event:
     out = event("evidence", theorem, claim=headline.id, kind=mass.KIND, strength="certified-float", shard=number)
     workers = mass.workers_for(run.profile.effort)
     minima, found = mass.decided(theorem, number, run.profile.minima, run.seed_for("minima"), run.device, workers)
-    tally = replace(Tally(), counts=found.counts, tightest=found.tightest)
+    tally = replace(Tally(), counts=Counter(found.counts), tightest=found.tightest)
     for pair in found.violations[:1]:
         path = ClaimPath(theorem.id, "claim", headline.id)
         add_violation(out, theorem, path, pair, run, f"trained in mass, then decided exactly: {minima.origin}")
@@ -234,7 +251,7 @@ def swept(theorem: Theorem, claim: Claim, run: Run) -> Event:
     if batch is None:
         return out | Tally().summary() | {"missing": ["swept: no float batch is offered"]}
     found = sweep(claim, enforced(claim, batch))
-    tally = replace(Tally(), counts=found.counts, tightest=found.tightest)
+    tally = replace(Tally(), counts=Counter(found.counts), tightest=found.tightest)
     for pair in found.violations[:1]:
         path = ClaimPath(theorem.id, "claim", claim.id)
         add_violation(out, theorem, path, pair, run, "swept, then decided exactly")

@@ -87,7 +87,8 @@ class Standing:
             "closed-form": self._form,
             "record": self._record,
         }[event["event"]](event)
-        refutes = event["event"] in ("evidence", "link") and event["counts"]["violated"] > 0
+        counts = event["counts"] if event["event"] in ("evidence", "link") else {}
+        refutes = counts.get("violated", 0) > 0 or counts.get("suspect", 0) > 0
         if not refutes and event["event"] != "mutant":
             self.broken += event["problems"]
 

@@ -29,7 +29,7 @@ class Sweep:
         certified: how many were decided by certified floats; the others were decided exactly.
         tightest: largest float ratio left/right among instances whose assumptions hold.
         violations: exact outcomes with their instances.
-        vacuous: rows on which it is vacuous, of the finite ones.
+        vacuous: rows on which it is vacuous.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -75,8 +75,10 @@ def sweep_all(claims: Sequence[Subject], batch: Mapping[str, Any], *, workers: i
     numbers = max(1, sum(a.shape[1] for a in flat))
     swept.certify(int(finite.sum()), min(BLOCK_ROWS, max(8, BLOCK_NUMBERS // numbers)))
     swept.decide(claims, workers)
+    kept = np.flatnonzero(finite)
     for result in swept.results:
         result.counts.update({"not finite": lost} if lost else {})
+        result.vacuous = {int(kept[row]) for row in result.vacuous}
     return swept.results
 
 

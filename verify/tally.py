@@ -10,7 +10,8 @@ from refutable.theorems.instances import Instance
 from refutable.verify.decide import Outcome
 from refutable.verify.headlines import ratio
 
-COUNTED = ("holds", "violated", "vacuous", "undecided", "agrees", "inapplicable")
+ALWAYS = ("holds", "violated", "vacuous", "undecided", "agrees", "inapplicable")
+COUNTED = (*ALWAYS, "suspect")
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Tally:
     def summary(self) -> dict[str, Any]:
         """JSON-ready counts."""
         return {
-            "counts": {verdict: self.counts[verdict] for verdict in COUNTED},
+            "counts": {name: self.counts[name] for name in COUNTED if name in ALWAYS or self.counts[name]},
             "touching": self.touching,
             "tightest": self.tightest,
         }

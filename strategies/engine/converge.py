@@ -39,7 +39,7 @@ class Converged:
     Attributes:
         networks: the parameters, in the shapes they were given.
         codes: outcome as an index into ``strategies.training.results.OUTCOMES``.
-        steps: steps of gradient descent taken.
+        steps: steps of gradient descent taken; not those of a polish that was put back.
         mixings: mixed points taken.
         first_loss: loss where training began.
         largest_loss: the largest loss met along all plain steps; infinite if diverged. A network that left a minimum
@@ -126,7 +126,8 @@ def converge(
         x: inputs ``[B, n, d]``, or ``[n, d]`` for all networks.
         y: labels ``[B, n]``, or ``[n]`` for all networks.
         step_size: one for all, or ``[B]``.
-        steps: of gradient descent for each network, at most; settling is counted.
+        steps: of gradient descent for each network, at most; settling is counted, except that the
+            ``rule.settle`` steps which a polished network rests through come on top.
         rule: how it is accelerated.
         backend: see `train`.
         threads: see `train`.
@@ -207,10 +208,11 @@ class _Descent:
             **self.options,
         )
         self._put(rows, run.networks)
-        self.largest[rows] = torch.maximum(self.largest[rows], run.largest_loss)
+        largest = torch.where(torch.isnan(run.largest_loss), torch.inf, run.largest_loss)
+        self.largest[rows] = torch.maximum(self.largest[rows], largest)
         self.steps[rows] += run.state.steps
         self.interrupted |= run.interrupted
-        return run.largest_loss
+        return largest
 
     def _look(self, rows: Tensor, found: Stationarity, taken: int) -> Tensor:
         """Note who rests after ``taken`` more steps; True where training is over."""
@@ -239,17 +241,21 @@ class _Descent:
         self.mixings[rows[good]] += 1
 
     def _polish(self, left: Tensor) -> None:
-        """Gauss-Newton steps, then plain steps; what does not rest after them is put back."""
+        """Gauss-Newton steps, then plain steps; what does not rest after them is put back, with its record."""
         if not len(left):
             return
         back = Networks(*(part[left] for part in self.now))
+        largest, steps = self.largest[left], self.steps[left]
         with one_thread():
             self._put(left, polished(back, self.x[left], self.y[left]))
         self._descend(left, self.rule.settle)
         with one_thread():
             found = self._stand(left)
         good = found.still & found.within(self.eta[left]) & found.alive & ~found.lost(self.first[left])
-        self._put(left[~good], Networks(*(part[~good] for part in back)))
+        good &= not self.interrupted
+        bad = left[~good]
+        self._put(bad, Networks(*(part[~good] for part in back)))
+        self.largest[bad], self.steps[bad] = largest[~good], steps[~good]
         self.converged[left[good]] = True
         self.moved[left[good]] = True
 

@@ -75,6 +75,19 @@ def test_the_way_out_when_the_secular_equation_fails(shape: str, size: float, mo
     close(hessian_sharpness(networks, x, y), expected)
 
 
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e2, 1e4])
+def test_sharpness_anywhere_is_exact_in_every_unit(scale: float) -> None:
+    """Weights times a and labels times a^2 would scale the Hessian nearly by a^2: no threshold may carry a unit."""
+    draw = torch.Generator().manual_seed(0)
+
+    def normal(*size: int) -> torch.Tensor:
+        return torch.randn(100, *size, generator=draw, dtype=torch.float64)
+
+    first = normal(4, 2) * scale, normal(4) * scale, normal(4) * scale
+    networks, x, y = Networks(*first, torch.zeros(100).double()), normal(6, 2), normal(6) * scale**2
+    close(hessian_sharpness(networks, x, y), tops(networks, x, y))
+
+
 def test_an_eigenvalue_of_the_residual_part_alone_is_found() -> None:
     """With w2 = 0 and few data the coupling's own eigenvalue, a pole of the secular equation, can be the largest."""
     zero, one = torch.zeros(1, 1, dtype=torch.float64), torch.ones(1, 1, dtype=torch.float64)

@@ -15,6 +15,7 @@ import torch
 from refutable.strategies.engine.native import NATIVE, compiler
 from refutable.strategies.engine.problem import Control
 from refutable.strategies.engine.torch_batched import TorchBackend
+from refutable.strategies.engine.train import choose
 from tests.engine.drawn_problems import drawn, needs_native, same
 
 
@@ -60,6 +61,39 @@ def test_a_missing_compiler_is_named(cache: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("CC", "/nonexistent/cc -O2")
     assert "CC='/nonexistent/cc -O2' is not there" in reason()
     assert not cache.exists()
+
+
+@pytest.mark.parametrize("asked", ["'gcc", "gcc -v '", 'gcc "-O2'])
+def test_a_compiler_that_is_no_command_is_named(asked: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", asked)
+    assert f"CC={asked!r} cannot be read as a command (No closing quotation)" in reason()
+    assert choose("auto", *drawn(1, 2, 3, 4)).name == "torch"
+
+
+@needs_native
+@pytest.mark.parametrize("blank", ["", " ", "\t \n"])
+def test_a_blank_compiler_is_none_asked_for(blank: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CC", raising=False)
+    usual = compiler._compiler()
+    monkeypatch.setenv("CC", blank)
+    assert compiler._compiler() == usual
+    assert reason() == ""
+
+
+def test_a_compiler_that_writes_nothing_is_named(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "true")
+    assert "'true' ended well, but wrote no library" in reason()
+    assert list(cache.rglob("*kernels*")) == []
+
+
+def test_a_compiler_whose_name_is_no_text_is_quoted(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = tmp_path / os.fsdecode(b"failing\xff")
+    failing.write_text('#!/bin/sh\n[ "$1" = --version ] && exit 0\necho "fatal error: out of ink" >&2\nexit 1\n')
+    failing.chmod(0o700)
+    monkeypatch.setenv("CC", str(failing))
+    assert "failed: fatal error: out of ink" in reason()
 
 
 def test_no_compiler_on_the_path(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +215,49 @@ def test_nowhere_to_write_is_said(cache: Path, tmp_path: Path, monkeypatch: pyte
     assert "can be neither kept in nor loaded from" in reason()
 
 
-@needs_native
-def test_a_changed_source_is_compiled_anew() -> None:
+def test_another_compiler_has_a_library_of_its_own() -> None:
     keys = {compiler._key(about) for about in (("cc", "12"), ("cc", "13"), ("clang", "12"))}
     assert len(keys) == 3
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the C sources, which is compiled in their place."""
+    folder = tmp_path / "sources"
+    shutil.copytree(compiler.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(compiler, "FOLDER", folder)
+    monkeypatch.setattr(compiler, "SOURCE", folder / "kernels.c")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["kernels.c", "lanes.h", "line.h", "plane.h", "desk.h", "batches.h", "gram.h"])
+def test_a_changed_source_is_compiled_anew(name: str, sources: Path) -> None:
+    before = compiler._key(("cc",))
+    assert compiler._key(("cc",)) == before
+    with (sources / name).open("a") as source:
+        source.write("/* changed */")
+    assert compiler._key(("cc",)) != before
+
+
+def test_another_processor_has_a_library_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = set()
+    for capability in ("AVX512", "AVX2", "DEFAULT"):
+        monkeypatch.setattr("torch.backends.cpu.get_cpu_capability", lambda found=capability: found)
+        keys.add(compiler._key(("cc",)))
+    assert len(keys) == 3
+
+
+@needs_native
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="there are no owners here")
+def test_what_somebody_else_owns_is_neither_loaded_nor_written_to(
+    compiled: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(compiled, cache)
+    path = library(cache)
+    assert compiler._believed(path)
+    somebody_else = os.getuid() + 1
+    monkeypatch.setattr("os.getuid", lambda: somebody_else)
+    assert not compiler._believed(path)
+    with pytest.raises(PermissionError, match="belongs to somebody else"):
+        compiler._own_folder(path.parent)
+    assert "belongs to somebody else" in reason()

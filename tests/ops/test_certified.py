@@ -61,7 +61,7 @@ def compare_with_exact(rng: np.random.Generator, count: int, d: int, k: int, n: 
     """(certified, undecided) rows; asserts that every certified row is what the exact decision says."""
     claim = CLAIMS[name]
     batch = with_step_sizes(rng, networks(rng, count, d, k, n))
-    holds, vacuous, _ = certify(claim, batch, SHARED)
+    holds, vacuous, *_ = certify(claim, batch, SHARED)
     for row in np.flatnonzero(holds | vacuous):
         verdict = decide(claim, row_instance(claim, batch, SHARED, int(row))).verdict
         assert verdict == ("holds" if holds[row] else "vacuous"), (name, row, verdict)
@@ -145,7 +145,7 @@ def test_coinciding_hyperplanes_are_merged_as_in_the_exact_decision() -> None:
         assert masses.rad[row, 1] == 0
         assert (masses.mid[row, 0] == 0) == bool(exact["merged_mass"][0] == 0)
         assert abs(float(as_real(exact["stability_norm"]).ball(64).mid()) - norms.mid[row]) <= 1e-12 * norms.mid[row]
-    holds, vacuous, _ = certify(CLAIMS["chain"], batch, {**SHARED, "step_size": None})
+    holds, vacuous, *_ = certify(CLAIMS["chain"], batch, {**SHARED, "step_size": None})
     assert holds.sum() >= 30
     assert not vacuous.any()
 
@@ -200,7 +200,7 @@ def test_a_number_beside_an_array_is_compared_row_by_row(rows: int) -> None:
         "w1": np.ones((rows, 2, 1)), "b1": np.array([[0.0, 5.0]] * rows), "w2": np.ones((rows, 2)),
         "b2": np.zeros(rows), "x": np.ones((rows, 1, 1)), "step_size": np.array([1.0, 10.0, 3.0])[:rows],
     }  # fmt: skip
-    holds, _, _ = certify(claim, batch, SHARED)
+    holds, *_ = certify(claim, batch, SHARED)
     exact = [decide(claim, row_instance(claim, batch, SHARED, row)).verdict == "holds" for row in range(rows)]
     assert holds.tolist() == exact
 

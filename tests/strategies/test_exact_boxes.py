@@ -16,7 +16,7 @@ from refutable.verify.certificates import certify
 from refutable.verify.events import Run
 from refutable.verify.evidence import assumed, at_exact_minima, trained
 from refutable.verify.profiles import PROFILES
-from refutable.verify.standing import order
+from refutable.verify.standing import order, standings
 
 BOUND = theorem("stability-norm")
 NULL = {"y": None, "frozen": None, "batch_size": None}
@@ -73,8 +73,30 @@ def test_the_event_says_how_many_were_certified_and_calls_controls_vacuous() -> 
     assert event["counts"]["holds"] == int((~one.controls).sum())
     assert event["controls"] >= len(sharp.controls)
     assert event["certified"] == len(one.controls) + len(sharp.controls)
+
+
+def test_a_claim_that_is_false_at_certified_minima_is_suspect_and_says_so() -> None:
+    """A claim certain to fail on a whole box fails at the minimum in it, though no rational witness is at hand."""
+    event = at_exact_minima(BOUND, BOUND.headline, Run(PROFILES["quick"]))
+    assert event["counts"].get("suspect", 0) == 0
     false = BOUND.headline.scaled(0.9 * event["tightest"], BOUND.headline.id)
-    doubted = at_exact_minima(BOUND, false, run)
-    assert doubted["counts"]["violated"] == 0, "a box never refutes"
-    assert doubted["counts"]["undecided"] > 0
-    assert doubted["counts"]["holds"] + doubted["counts"]["undecided"] == event["counts"]["holds"]
+    found = at_exact_minima(BOUND, false, Run(PROFILES["quick"]))
+    assert found["counts"]["suspect"] >= 1
+    assert found["counts"]["holds"] + found["counts"]["suspect"] == event["counts"]["holds"]
+    assert "is certainly false at" in found["problems"][0]
+    assert standings([found], [])[0].verdict == "suspect"
+
+
+def test_what_is_not_certain_on_a_whole_box_is_undecided() -> None:
+    [one, *_] = boxes("stability-norm")
+    mid = one.fields["w2"].mid
+    wide = Boxes({**one.fields, "w2": CertifiedArray(mid, np.full_like(mid, 10.0))}, one.controls, one.counts, "x")
+
+    class Supply:
+        def trained(self, *_: object) -> TrainedSupply:
+            return TrainedSupply(boxes=(wide,))
+
+    run = replace(Run(PROFILES["quick"]), supply=lambda domain: Supply())  # type: ignore[arg-type, return-value]
+    event = at_exact_minima(BOUND, BOUND.headline, run)
+    assert event["counts"]["undecided"] == len(wide.controls)
+    assert event["problems"] == []

@@ -118,6 +118,24 @@ def test_exact_minima_are_certified_for_claims_about_them_alone() -> None:
     assert event["certified"] == event["counts"]["holds"] + event["controls"] > 10
 
 
+def test_asking_twice_gives_the_same_counts() -> None:
+    """Batches are kept: what is counted of them must not be changed by counting."""
+    first, second = (in_mass(theorem("weighted-l1"), 5, Run(FEW)) for _ in range(2))
+    assert first["controls"] > 0
+    assert first["counts"] == second["counts"]
+    assert sum(first["counts"].values()) + first["controls"] == sum(second["counts"].values()) + second["controls"]
+
+
+def test_rows_are_numbered_as_they_were_given() -> None:
+    minima = MASS.batch(5, 60, 5)
+    claim = theorem("weighted-l1").headline
+    expected = {row + 1 for row in sweep(claim, minima.fields).vacuous}
+    fields = {name: torch.cat([part[:1], part]) for name, part in minima.fields.items()}
+    fields["b2"][0] = torch.nan
+    assert expected
+    assert sweep(claim, fields).vacuous == expected
+
+
 def test_seeds_differ_between_batches_and_runs() -> None:
     first, second, other = MASS.batch(0, 5, 1), MASS.batch(len(LINE), 5, 1), MASS.batch(0, 5, 2)
     assert not torch.equal(first.fields["x"], second.fields["x"])

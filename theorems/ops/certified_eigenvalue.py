@@ -43,11 +43,11 @@ def enclose_top(a: CertifiedArray) -> tuple[CertifiedArray, Any]:
     unsettled = np.flatnonzero(np.isnan(upper))
     if len(unsettled):
         hard = matrices.rows(unsettled)
-        lower[unsettled], proposal = _rayleigh(hard, np.linalg.eigh(hard.mid)[1][..., -1])
+        lower[unsettled], proposal = _rayleigh(hard, _by_lapack(hard.mid))
         upper[unsettled] = _above(hard, proposal, STEPS)
     certain = finite & np.isfinite(upper) & np.isfinite(lower)
     upper, lower = np.where(certain, upper, 0.0), np.where(certain, lower, 0.0)
-    mid = (upper + lower) / 2
+    mid = upper / 2 + lower / 2
     rad = np.maximum(upper - mid, mid - lower) * INFLATE + 4 * U * np.abs(mid)
     return _constant_exactly(CertifiedArray(mid, rad), matrices), ~certain
 
@@ -77,6 +77,16 @@ def _by_squaring(matrices: _Matrices) -> Any:
         power *= (1 / np.where(trace > 0, trace, 1.0))[:, None, None]
     rows = np.arange(len(mid))
     return power[rows, :, np.einsum("bii->bi", power).argmax(axis=-1)]
+
+
+def _by_lapack(mid: Any) -> Any:
+    """Top eigenvectors [B, p]; NaN where LAPACK does not converge, which costs no other matrix."""
+    try:
+        return np.linalg.eigh(mid)[1][..., -1]
+    except np.linalg.LinAlgError:
+        if len(mid) == 1:
+            return np.full(mid.shape[:-1], np.nan)
+        return np.concatenate([_by_lapack(one[None]) for one in mid])
 
 
 def _rayleigh(matrices: _Matrices, vectors: Any) -> tuple[Any, Any]:

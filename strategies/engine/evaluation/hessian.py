@@ -119,9 +119,10 @@ def _secular(block: Block, coupling: Tensor) -> Tensor:
         vector = largest_pair(_matrix(kernel, up, down, rise, fall))[1]
         own = torch.einsum("bi,bij,bj->b", vector, kernel, vector)
         found = _functional(up, down, s, vector, own, lower)
-        # T changes by less than this between the two; the error of the next level is of second order in it.
+        # T changes by less than |U|^2 times this between the two, and |U|^2 <= top <= level + most < 2 level; the error
+        # of the next level is of second order in the relative change.
         change = (found - level).abs() * (rise / (level.unsqueeze(-1) - s)).amax(-1)
-        level, done = torch.where(done, level, found), done | (change <= CLOSE * level) & (found > lower)
+        level, done = torch.where(done, level, found), done | (change <= CLOSE / 2) & (found > lower)
     left = (~done & torch.isfinite(top)).nonzero().squeeze(-1)
     if len(left):
         level[left] = largest(_pencil(*(part[left] for part in (kernel, up, down, s))))
