@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -61,9 +62,7 @@ def test_ctrl_c_at_any_line(module: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     while True:
         line += 1
         found = same(begin)
-        if not interrupted(
-            lambda state=found: backend.advance(problem, state, STEPS, Control()), module.__file__, line
-        ):
+        if not interrupted(partial(backend.advance, problem, found, STEPS, Control()), module.__file__, line):
             break
         for row, step in enumerate(found.steps.tolist()):
             if not all(map(torch.equal, of_row(found, row), of_row(wanted[step], row))):

@@ -19,8 +19,6 @@ from refutable.theorems.domains.shallow_relu.nearby_box import box
 from refutable.theorems.domains.shallow_relu.nearby_minimum import Nearby, Uncertified, nearby_minimum
 from refutable.theorems.exact import compare, to_float
 from refutable.theorems.instances import Instance, InstanceError
-from refutable.theorems.ops.certified import CertifiedArray, CertifiedOps
-from refutable.theorems.views import View
 from tests.shallow_relu.networks import random_network
 
 DIGITS = 60
@@ -304,6 +302,23 @@ def test_the_radius_is_tight_where_the_quadratic_part_is() -> None:
     assert nearest_solution(gap) <= radius <= 1.002 * nearest_solution(gap)
 
 
+@pytest.mark.parametrize("gap", [fmpq(3, 5), fmpq(-3, 5)])
+def test_the_sharpness_moves_by_twice_the_curvature(gap: fmpq) -> None:
+    """At w2 = b1 = sqrt(1 - gap) the sharpness is 2 (1 - gap); below, its root moves by all of 2 beta r."""
+    found = certified(nearby_minimum(product_instance(gap), 0))
+    assert found.lower <= 2 * (1 - gap) <= found.upper
+    if gap > 0:
+        assert found.lower > fmpq(198, 100) * (1 - gap)
+
+
+def test_the_clearance_counts_from_the_minimum() -> None:
+    """With w2 frozen the minimum is b1 = 1 - gap exactly, and so far from the kink at b1 = 0."""
+    gap = fmpq(3, 5)
+    found = certified(nearby_minimum(product_instance(gap).replace(frozen=frozenset({"w2"})), 0))
+    assert found.clearance is not None
+    assert fmpq(99, 100) * (1 - gap) < found.radius + found.clearance <= 1 - gap
+
+
 def test_half_the_curvature_is_a_false_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     gap = fmpq(3, 5)
     true = cells.curvature_square
@@ -338,7 +353,7 @@ def test_an_unmoved_sharpness_is_a_false_enclosure(monkeypatch: pytest.MonkeyPat
     assert wrong >= 3
 
 
-# --- Trained networks, and claims on the box about their minima.
+# --- Trained networks.
 
 
 def trained(count: int, inputs: int, neurons: int, samples: int, steps: int) -> list[Instance]:
@@ -366,30 +381,3 @@ def test_trained_networks_are_certified_though_they_stick_to_kinks() -> None:
     assert all(certified(one).radius < fmpq(1, 10**25) for one in found)
     clearances = [certified(one).clearance for one in found]
     assert all(c is not None and c > fmpq(1, 10**14) for c in clearances)
-
-
-def test_the_box_holds_the_minimum_and_its_sharpness() -> None:
-    near = [certified(nearby_minimum(disturbed(seed, (2, 5, 3), 1e-5), 1)) for seed in (0, 1, 3)]
-    rows = box(near)
-    ops = CertifiedOps(len(near))
-    view = View(SHALLOW_RELU, ops, {**rows, "y": None, "frozen": None, "batch_size": None})
-    sharpness = view["sharpness"]
-    assert not ops.unsafe.any()
-    for row, found in enumerate(near):
-        with mp.workdps(DIGITS):
-            about = Plain(found.centre)
-            theta, _ = about.minimum()
-            flat = np.concatenate([rows[g].mid[row].ravel() for g in ("w1", "b1", "w2", "b2")])
-            wide = np.concatenate([rows[g].rad[row].ravel() for g in ("w1", "b1", "w2", "b2")])
-            assert all(abs(t - m) <= r for t, m, r in zip(theta, flat, wide, strict=True))
-            assert abs(about.sharpness(theta) - sharpness.mid[row]) <= sharpness.rad[row]
-
-
-def test_the_box_is_a_point_where_nothing_moves() -> None:
-    network = disturbed(2, (2, 4, 3), 0.0)
-    rows = box([certified(nearby_minimum(network))])
-    for name in ("w1", "b1", "w2", "b2", "x", "step_size"):
-        assert isinstance(rows[name], CertifiedArray)
-        assert rows[name].radii is None
-    with pytest.raises(ValueError, match="shape"):
-        box([certified(nearby_minimum(n)) for n in (network, disturbed(2, (2, 5, 3), 0.0))])
