@@ -14,7 +14,6 @@ from refutable.strategies.engine.evaluation import (
     evaluate,
     hessian,
     hessian_sharpness,
-    hyperplanes,
     sharpness,
     sharpness_radius,
     stability_norm,
@@ -28,15 +27,6 @@ from refutable.theorems.instances import Instance
 from refutable.theorems.views import View
 from tests.engine.evaluation_cases import by_shape, close, drawn, full_hessian, side_by_loops, tops, view
 from tests.shallow_relu.networks import plain, random_network, weight_square
-
-
-@pytest.fixture(params=["masks", "sorted"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both ways to weights are taken at every size."""
-    monkeypatch.setattr(hyperplanes, "LINE", 0 if request.param == "sorted" else 10**12)
-    monkeypatch.setattr(hyperplanes, "LINE_DATA", 1)
-    return str(request.param)
-
 
 both_ways = pytest.mark.usefixtures("way")
 

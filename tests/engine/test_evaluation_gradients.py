@@ -11,22 +11,12 @@ from torch import Tensor
 from refutable.strategies.engine.evaluation import (
     Evaluation,
     evaluate,
-    hyperplanes,
     sharpness,
     stability_norm,
 )
 from refutable.strategies.engine.evaluation import preactivations as cutting
 from refutable.strategies.training.closed_form import Networks
 from tests.engine.evaluation_cases import SHAPES, drawn, view
-
-
-@pytest.fixture(params=["masks", "sorted"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both ways to weights are taken at every size."""
-    monkeypatch.setattr(hyperplanes, "LINE", 0 if request.param == "sorted" else 10**12)
-    monkeypatch.setattr(hyperplanes, "LINE_DATA", 1)
-    return str(request.param)
-
 
 both_ways = pytest.mark.usefixtures("way")
 
