@@ -32,7 +32,7 @@ def in_processes(
     executor = ProcessPoolExecutor(size, get_context("spawn"), initializer=begin, initargs=arguments)
     futures: list[Future[Answer]] = []
     try:
-        with _uninterrupted():
+        with uninterrupted():
             futures += [executor.submit(work, chunk) for chunk in chunks]
         for future in futures:
             yield future.result()
@@ -45,7 +45,7 @@ def in_processes(
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """Hold Ctrl-C back; processes started here inherit that and never see it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

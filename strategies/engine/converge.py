@@ -189,8 +189,9 @@ class _Descent:
             with one_thread():
                 found = self._stand(left)
                 self.loss[left] = found.loss
-                over = self._look(left, found, taken)
-                if self.rule.memory and taken == self.rule.block:
+                # A block cut short by Ctrl-C counts for nothing: nobody has rested through all of it.
+                over = self._look(left, found, 0 if self.interrupted else taken)
+                if self.rule.memory and taken == self.rule.block and not self.interrupted:
                     self._mix(left, mixer, before, found, (largest <= loss * (1 + 1e-12)) & ~over)
             mixer.keep(~over)
             left = left[~over]

@@ -103,20 +103,11 @@ def _living(recipe: Recipe, end: Networks, x: Tensor) -> Minima:
 
 
 def _at(networks: Networks, x: Tensor, step_size: Tensor, sharp: Tensor, counts: Mapping[str, int]) -> Minima:
-    controls = (sharp * step_size > 2 * CLEARLY) & off_kinks(networks, x)
+    # Training likes to end on kinks; beside one, the float sharpness may be that of the side where the datum is not.
+    controls = (sharp * step_size > 2 * CLEARLY) & (closed_form.nearest_kink(networks, x) > CLEARANCE)
     fields = {**networks._asdict(), "x": x, "step_size": step_size}
     contiguous = {name: part.contiguous() for name, part in fields.items()}
     return Minima(contiguous, controls, {**counts, "beyond 2/step size": int(controls.sum())})
-
-
-def off_kinks(networks: Networks, x: Tensor) -> Tensor:
-    """Networks ``[B]`` whose active neurons floats can tell: no datum rests on a kink, as it often does after training.
-
-    Beside a kink, rounding decides on which side a datum is; the sharpness in floats may be that of the wrong one.
-    """
-    terms = torch.baddbmm(networks.b1.abs().unsqueeze(1), x.abs(), networks.w1.abs().mT)
-    clear = closed_form.preactivations(networks, x).abs() > CLEARANCE * terms
-    return clear.flatten(1).all(-1)
 
 
 def _sharpness(networks: Networks, x: Tensor) -> Tensor:

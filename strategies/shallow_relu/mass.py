@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from refutable.strategies.shallow_relu.demands import PLAIN, TRAINED, demands
 from refutable.strategies.shallow_relu.exact import about_exact_minima
@@ -10,11 +11,9 @@ from refutable.strategies.supply import MinimaBatch
 from refutable.strategies.training.recipes import Recipe
 
 
-def _recipe(data: str, labels: str, sizes: tuple[int, int, int], step_size: str, steps: int, **rule: float) -> Recipe:
+def _recipe(data: str, labels: str, sizes: tuple[int, int, int], step_size: str, steps: int, **rule: Any) -> Recipe:
     d, k, n = sizes
-    batch = rule.pop("batch_size", None)
-    recipe = Recipe(0, 1, d, k, n, data, labels, step_size, steps, None if batch is None else int(batch))
-    return replace(recipe, **rule)  # type: ignore[arg-type]
+    return Recipe(0, 1, d, k, n, data, labels, step_size, steps, **rule)
 
 
 # Sizes are (inputs, neurons, samples); then step size, steps, and what is not plain gradient descent.

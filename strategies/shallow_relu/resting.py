@@ -40,12 +40,10 @@ def resting_rows(fields: Mapping[str, object]) -> list[int]:
     """Rows of a batch on which some preactivation is 0 up to rounding."""
     import torch
 
-    from refutable.strategies.training.closed_form import Networks, preactivations
+    from refutable.strategies.training.closed_form import Networks, nearest_kink
 
     networks = Networks(*(torch.as_tensor(fields[name]) for name in Networks._fields))
-    x = torch.as_tensor(fields["x"])
-    terms = torch.baddbmm(networks.b1.abs().unsqueeze(1), x.abs(), networks.w1.abs().mT)
-    on_kink = (preactivations(networks, x).abs() < REST * terms).flatten(1).any(-1)
+    on_kink = nearest_kink(networks, torch.as_tensor(fields["x"])) < REST
     return [int(row) for row in torch.nonzero(on_kink).flatten()]
 
 

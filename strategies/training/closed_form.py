@@ -33,6 +33,16 @@ def preactivations(networks: Networks, x: Tensor) -> Tensor:
     return torch.baddbmm(networks.b1.unsqueeze(1), x, networks.w1.mT)
 
 
+def nearest_kink(networks: Networks, x: Tensor) -> Tensor:
+    """Smallest |z_ij|, each relative to the terms that it is the sum of, ``[B]``.
+
+    At rounding level floats do not tell on which side of the kink a datum is.
+    """
+    terms = torch.baddbmm(networks.b1.abs().unsqueeze(1), x.abs(), networks.w1.abs().mT)
+    relative = preactivations(networks, x).abs() / terms.clamp_min(torch.finfo(terms.dtype).tiny)
+    return relative.amin((-1, -2))
+
+
 def forward(networks: Networks, x: Tensor) -> Tensor:
     """The values f(x_j), ``[B, n]``."""
     return _values(networks, preactivations(networks, x).clamp_min(0))

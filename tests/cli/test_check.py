@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from fractions import Fraction
@@ -20,6 +19,7 @@ from refutable.theorems.catalogue import CATALOGUE
 from refutable.theorems.records import all_mutants
 from refutable.verify.commands import check, examining
 from refutable.verify.processes import in_processes
+from tests.process_groups import gone
 
 Command = Callable[..., Any]
 Writer = Callable[..., Path]
@@ -194,17 +194,6 @@ def test_ctrl_c_ends_a_long_check_and_its_workers(instance: Writer, workers: str
     assert process.returncode == 130
     assert error == "refutable: interrupted; what was printed so far stands\n"
     assert gone(process.pid)
-
-
-def gone(group: int) -> bool:
-    """Whether a process group ends within a few seconds (the tracker of resources takes a moment)."""
-    for _ in range(100):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def test_a_closed_pipe_is_quiet(instance: Writer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -120,6 +121,23 @@ def test_an_interrupted_polish_is_put_back(monkeypatch: pytest.MonkeyPatch) -> N
     assert end.interrupted
     assert not (end.polished | end.converged).any()
     assert torch.equal(end.networks.w1, networks.w1)
+
+
+def test_a_block_that_ctrl_c_cuts_short_is_no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The networks begin at a minimum: they rest from the first block on, and have converged after the second."""
+    rule, calls = Rule(block=50, settle=50), []
+    networks, x, y, eta = planted(0.9, 0.0)
+    assert converge(networks, x, y, eta, 1000, rule, backend="torch").converged.all()
+
+    def cut(*args: Any, **options: Any) -> Any:
+        calls.append(1)
+        return replace(train(*args, **options), interrupted=len(calls) == 2)
+
+    monkeypatch.setattr(module, "train", cut)
+    end = converge(networks, x, y, eta, 1000, rule, backend="torch")
+    assert end.interrupted
+    assert len(calls) == 2
+    assert not end.converged.any()
 
 
 def test_residuals_where_no_neuron_is_active_are_no_rest() -> None:

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from refutable.strategies.engine import minima
-from refutable.strategies.engine.minima import Minima, constructed, off_kinks, relabelled
-from refutable.strategies.training.closed_form import Networks
+from refutable.strategies.engine.minima import Minima, constructed, relabelled
+from refutable.strategies.training.closed_form import Networks, nearest_kink
 from refutable.strategies.training.recipes import Recipe
 from refutable.strategies.training.train import train
 from refutable.theorems.catalogue import theorem
@@ -63,7 +63,7 @@ def test_a_network_that_rests_on_a_kink_is_no_control_on_the_word_of_floats() ->
     b1 = torch.tensor([[-0.5], [-1.0 + 1e-16], [-0.5]], dtype=torch.float64)
     networks = Networks(w1, b1, torch.full((3, 1), 5.0, dtype=torch.float64), torch.zeros(3, dtype=torch.float64))
     x = torch.tensor([[0.0], [1.0]], dtype=torch.float64).expand(3, 2, 1)
-    assert off_kinks(networks, x).tolist() == [True, False, True]
+    assert (nearest_kink(networks, x) > 1e-9).tolist() == [True, False, True]
     steps = torch.tensor([1.0, 1.0, 1e-3], dtype=torch.float64)
     sharp = torch.full((3,), 9.0, dtype=torch.float64)
     assert minima._at(networks, x, steps, sharp, {}).controls.tolist() == [True, False, False]

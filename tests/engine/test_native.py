@@ -43,7 +43,7 @@ def reference(problem: Problem, state: State, row: int, steps: int) -> tuple[lis
     return past[-1], largest
 
 
-def assert_agrees(problem: Problem, state: State, steps: int = 30) -> None:
+def assert_agrees(problem: Problem, state: State, steps: int = 50) -> None:
     found = same(state)
     NATIVE.advance(problem, found, steps, Control())
     with one_thread():

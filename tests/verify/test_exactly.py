@@ -21,6 +21,7 @@ from refutable.verify.decide import decide
 from refutable.verify.exactly import Question, decide_asked, decide_many
 from refutable.verify.paths import ClaimPath
 from refutable.verify.sweep import sweep_all
+from tests.process_groups import gone
 
 CHAIN = ClaimPath("sharpness-chain", "claim", "sharpness-chain")
 FALSE = ClaimPath("sharpness-chain", "mutant", theorem("sharpness-chain").mutants[0].id)
@@ -139,14 +140,3 @@ def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
     assert process.returncode != 0
     assert error.count("KeyboardInterrupt") == 1, error
     assert gone(process.pid)
-
-
-def gone(group: int) -> bool:
-    """Whether a process group ends within a few seconds (the tracker of resources takes a moment)."""
-    for _ in range(100):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    return False

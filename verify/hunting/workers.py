@@ -10,8 +10,8 @@ import hashlib
 import json
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -27,6 +27,7 @@ from refutable.verify.hunting.results import Counterexample, Options, Progress, 
 from refutable.verify.hunting.target import Target
 from refutable.verify.hunting.worker import GO, STOP, work
 from refutable.verify.keeping.corpus import Corpus
+from refutable.verify.processes import uninterrupted
 
 GRACE = 2.0
 """Seconds that workers get to hand in their summaries after Ctrl-C."""
@@ -170,7 +171,7 @@ class _Crew:
             options = options_of(self.options, index, self.size)
             arguments = (theirs, named, options, self.folder)
             process = get_context("spawn").Process(target=work, args=arguments, daemon=True)
-            with _uninterrupted():
+            with uninterrupted():
                 process.start()
                 self.workers.append(_Worker(index, process, ours))
             theirs.close()
@@ -197,7 +198,7 @@ class _Crew:
 
     def end(self) -> None:
         """Leave no process behind."""
-        with _uninterrupted():
+        with uninterrupted():
             for worker in self.workers:
                 if worker.open:
                     worker.process.terminate()
@@ -251,13 +252,3 @@ class _Crew:
         for worker in self._open():
             if first is not None and worker is not first:
                 worker.stop()
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back; processes started here inherit that and never see it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
