@@ -14,6 +14,7 @@ from typing import Any, Literal
 from flint import fmpq
 
 from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.constants import Adjustable
 from refutable.theorems.domains.domain import Domain
 from refutable.theorems.instances import Instance
 
@@ -176,6 +177,7 @@ class Theorem:
         not_tight: why no equality or limit family exists, "" if one does; shown in the table.
         larger: why the counterexample that killers of some mutants (by id) shrink to has more than three parts of a
             kind (neurons, data) or numbers of more than three digits; and smaller ones, where such are known.
+        adjustable: the headline as a function of its constants, None if it has none; see theorems/adjusting.
         evidence: kinds of evidence that do not apply, with the reason; kinds not named apply.
         version: raised by hand when the statement changes in a way its digest cannot see.
     """
@@ -186,6 +188,7 @@ class Theorem:
     status: Status
     claims: tuple[Claim, ...]
     links: tuple[Claim, ...] = ()
+    adjustable: Adjustable | None = None
     equality: tuple[Family, ...] = ()
     mutants: tuple[Mutant, ...] = ()
     necessity: tuple[Necessity, ...] = ()

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flint import fmpq
+
+from refutable.theorems.constants import ratio
 from refutable.theorems.views import View
+
+HALF, ONE, TWO = fmpq(1, 2), fmpq(1), fmpq(2)
 
 
 def radius(view: View) -> Any:
@@ -15,7 +20,12 @@ def radius(view: View) -> Any:
 
 def root_of_twice_loss(view: View) -> Any:
     """sqrt(2 L) = sqrt(mean r_j^2)."""
-    return view.ops.sqrt(2 * view["loss"])
+    return root_of_loss(view, fmpq(2))
+
+
+def root_of_loss(view: View, multiple: fmpq) -> Any:
+    """sqrt(multiple L)."""
+    return view.ops.sqrt(ratio(view.ops, multiple) * view["loss"])
 
 
 def mean_absolute_residual(view: View) -> Any:
@@ -28,9 +38,9 @@ def largest_input(view: View) -> Any:
     return view.ops.max(view.ops.norm(view["augmented"]))
 
 
-def liang(view: View) -> Any:
-    """(R + 1) sqrt(2 L)."""
-    return (radius(view) + 1) * root_of_twice_loss(view)
+def liang(view: View, beyond: fmpq = ONE, multiple: fmpq = TWO) -> Any:
+    """(R + beyond) sqrt(multiple L): (R + 1) sqrt(2 L) in the paper."""
+    return (radius(view) + ratio(view.ops, beyond)) * root_of_loss(view, multiple)
 
 
 def qiao(view: View) -> Any:
@@ -43,11 +53,10 @@ def sharp(view: View) -> Any:
     return largest_input(view) * mean_absolute_residual(view) * view.ops.ratio(1, 2)
 
 
-def half_sharpness_plus(correction: Callable[[View], Any]) -> Callable[[View], Any]:
-    """sharpness/2 - 1/2 + correction."""
+def half_sharpness_plus(correction: Callable[[View], Any], offset: fmpq = HALF) -> Callable[[View], Any]:
+    """sharpness/2 - offset + correction; the offset is 1/2 in the paper."""
 
     def right(view: View) -> Any:
-        half = view.ops.ratio(1, 2)
-        return view["sharpness"] * half - half + correction(view)
+        return view["sharpness"] * view.ops.ratio(1, 2) - ratio(view.ops, offset) + correction(view)
 
     return right

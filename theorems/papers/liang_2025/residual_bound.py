@@ -15,6 +15,7 @@ from refutable.theorems.assumptions.shallow_relu import (
     UNIVARIATE,
 )
 from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.constants import Adjustable, Constant, Values, multiple, number, tex
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.labelled import NARROW_ATOMS, NOT_CRITICAL, SHIFTED_TWO_ATOMS
@@ -39,14 +40,29 @@ def _claim(
     return Claim(id, SHALLOW_RELU, statement, assumes, at_most(left, right), latex)
 
 
-BOUND = _claim(
-    "residual-bound",
-    "||f|| <= sharpness/2 - 1/2 + (R + 1) sqrt(2 L) at any differentiable parameters, R = max |x_j|",
-    TWICE_DIFFERENTIABLE,
-    _norm,
-    half_sharpness_plus(corrections.liang),
-    r"\|f\| \le \frac{\lambda_{\max}(\nabla^2 L)}2 - \frac12 + (R+1)\sqrt{2L}",
+def _bound(values: Values) -> Claim:
+    offset, beyond, doubled = values["offset"], values["beyond_radius"], values["loss_multiple"]
+    return _claim(
+        "residual-bound",
+        f"||f|| <= sharpness/2 - {number(offset)} + (R + {number(beyond)}) sqrt({multiple(doubled)} L) at any "
+        "differentiable parameters, R = max |x_j|",
+        TWICE_DIFFERENTIABLE,
+        _norm,
+        half_sharpness_plus(lambda view: corrections.liang(view, beyond, doubled), offset),
+        rf"\|f\| \le \frac{{\lambda_{{\max}}(\nabla^2 L)}}2 - {tex(offset)} "
+        rf"+ (R+{tex(beyond)})\sqrt{{{tex(doubled)}L}}",
+    )
+
+
+ADJUSTABLE = Adjustable(
+    {
+        "offset": Constant(fmpq(1, 2), "taken off half the sharpness; 1/2 is what the output bias gives"),
+        "beyond_radius": Constant(corrections.ONE, "added to R, the largest |x_j|, in R + 1"),
+        "loss_multiple": Constant(corrections.TWO, "multiplies the loss under the root", fmpq(0)),
+    },
+    _bound,
 )
+BOUND = ADJUSTABLE.claim
 SHARP = _claim(
     "sharp-residual-bound",
     "||f|| <= sharpness/2 - 1/2 + (1/2) sqrt(1 + R^2) mean |r_j| (own)",
@@ -191,6 +207,7 @@ RESIDUAL_BOUND = Theorem(
     status="read",
     claims=(BOUND, SHARP, UNIVARIATE_BOUND, FLAT),
     links=LINKS,
+    adjustable=ADJUSTABLE,
     equality=(TWO_ATOMS, SHATTERED_SPHERE),
     mutants=MUTANTS,
     necessity=NECESSITY,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flint import fmpq
+
 from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, NOT_NEEDED_AT_KINKS
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
+from refutable.theorems.constants import Adjustable, Constant, Values, multiple, number, ratio, tex
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.clusters import BALANCED_SMALL, CLUSTERS
 from refutable.theorems.families.edge import frozen_two_atoms
@@ -29,9 +32,20 @@ def _link(id: str, statement: str, latex: str, left: Callable[[View], Any], righ
     return Claim(id, SHALLOW_RELU, statement, ASSUMES, _compare(left, right), latex)
 
 
-def bound(name: str) -> Callable[[View], Any]:
-    """1 + 2 * (the quantity called ``name``)."""
-    return lambda view: 1 + 2 * view[name]
+CONSTANTS = {
+    "offset": Constant(fmpq(1), "added to the norm; the paper's 1 is what the output bias gives"),
+    "factor": Constant(fmpq(2), "multiplies the norm"),
+}
+PAPER = {name: constant.value for name, constant in CONSTANTS.items()}
+
+
+def bound(name: str, values: Values = PAPER) -> Callable[[View], Any]:
+    """offset + factor * (the quantity called ``name``): 1 + 2 * it in the paper."""
+
+    def formula(view: View) -> Any:
+        return ratio(view.ops, values["offset"]) + ratio(view.ops, values["factor"]) * view[name]
+
+    return formula
 
 
 def _mean_gradient_literal(view: View) -> Any:
@@ -39,14 +53,22 @@ def _mean_gradient_literal(view: View) -> Any:
     return view.ops.sum(mean * mean)
 
 
-CHAIN = Claim(
-    "sharpness-chain",
-    SHALLOW_RELU,
-    "the sharpness of the Gauss-Newton part is at least 1 + 2 ||f||, with ||f|| the stability norm",
-    ASSUMES,
-    _compare(bound("stability_norm"), lambda view: view["gauss_newton_sharpness"]),
-    r"1 + 2\|f\|_{\mathcal{R},g} \le \lambda_{\max}\left(\tfrac1n \Phi\Phi^\top\right)",
-)
+def _chain(values: Values) -> Claim:
+    offset, factor = values["offset"], values["factor"]
+    return Claim(
+        "sharpness-chain",
+        SHALLOW_RELU,
+        f"the sharpness of the Gauss-Newton part is at least {number(offset)} + {multiple(factor)} ||f||, "
+        "with ||f|| the stability norm",
+        ASSUMES,
+        _compare(bound("stability_norm", values), lambda view: view["gauss_newton_sharpness"]),
+        rf"{tex(offset)} + {tex(factor)}\|f\|_{{\mathcal{{R}},g}} \le "
+        r"\lambda_{\max}\left(\tfrac1n \Phi\Phi^\top\right)",
+    )
+
+
+ADJUSTABLE = Adjustable(CONSTANTS, _chain)
+CHAIN = ADJUSTABLE.claim
 
 LINKS = (
     _link(
@@ -102,6 +124,7 @@ SHARPNESS_CHAIN = Theorem(
     status="read",
     claims=(CHAIN,),
     links=LINKS,
+    adjustable=ADJUSTABLE,
     equality=(TWO_ATOMS, SHATTERED_SPHERE, BALANCED_SMALL, CLUSTERS),
     mutants=chain_mutants.mutants(CHAIN, LINKS),
     necessity=NECESSITY,

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flint import fmpq
+
 from refutable.theorems.assumptions.shallow_relu import INTERPOLATING, UNIVARIATE
 from refutable.theorems.assumptions.strong_stability import (
     DISTINCT_DATA,
@@ -20,6 +22,7 @@ from refutable.theorems.assumptions.strong_stability import (
 )
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.constants import Adjustable, Constant, Values, multiple, tex
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.modes import largest_entry
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import common_eigenvector_cases as cases
@@ -38,15 +41,26 @@ from refutable.theorems.views import View
 GEOMETRY = (UNIVARIATE, DISTINCT_DATA, NONZERO_INPUT_WEIGHTS, KINK_ON_DATUM)
 
 
-COMMON = Claim(
-    "common-eigenvector",
-    SHALLOW_RELU,
-    "for any two modes |H~ - H| <= sqrt 3 C (sqrt lambda + sqrt lambda~) sqrt(p/n) (own, for every vector); so the "
-    "top eigenvector q of H has |H~ q - lambda q| at most that (as read)",
-    GEOMETRY,
-    compared(spread(3)),
-    r"\|\tilde H - H\| \le \sqrt3\, C \left(\sqrt{\lambda} + \sqrt{\tilde\lambda}\right) \sqrt{p/n}",
+def _common(values: Values) -> Claim:
+    square = values["square"]
+    root = rf"\sqrt{tex(square)}" if square.q == 1 and square < 10 else rf"\sqrt{{{tex(square)}}}"
+    return Claim(
+        "common-eigenvector",
+        SHALLOW_RELU,
+        f"for any two modes |H~ - H| <= sqrt {multiple(square)} C (sqrt lambda + sqrt lambda~) sqrt(p/n) (own, for "
+        "every vector); so the top eigenvector q of H has |H~ q - lambda q| at most that (as read)",
+        GEOMETRY,
+        compared(spread(square)),
+        rf"\|\tilde H - H\| \le {root}\, C "
+        r"\left(\sqrt{\lambda} + \sqrt{\tilde\lambda}\right) \sqrt{p/n}",
+    )
+
+
+ADJUSTABLE = Adjustable(
+    {"square": Constant(fmpq(3), "under the root in sqrt 3 C: its square root multiplies the right side", fmpq(0))},
+    _common,
 )
+COMMON = ADJUSTABLE.claim
 SHARP = Claim(
     "common-eigenvector-sharp",
     SHALLOW_RELU,
@@ -126,6 +140,7 @@ COMMON_EIGENVECTOR = Theorem(
     status="read",
     claims=(COMMON, SHARP, LEAVES),
     links=(ENTRIES,),
+    adjustable=ADJUSTABLE,
     mutants=common_eigenvector_mutants.mutants(COMMON, SHARP, LEAVES, ENTRIES),
     necessity=NECESSITY,
     larger={

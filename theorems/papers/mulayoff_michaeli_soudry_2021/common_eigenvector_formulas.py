@@ -9,6 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from refutable.theorems.checks import Check
+from refutable.theorems.constants import ratio
 from refutable.theorems.domains.shallow_relu.modes import Mode, proposed
 from refutable.theorems.exact import as_real, compare
 from refutable.theorems.exact.rationals import ball_bounds
@@ -41,12 +42,12 @@ def difference_norm(ops: Any, first: View, second: View) -> Any:
     return ops.sqrt(ops.top_eigenvalue(ops.matmul(difference, difference)))
 
 
-def spread(constant: int) -> Callable[[View, View, View], Any]:
-    """sqrt(constant) C (sqrt lambda + sqrt lambda~) sqrt(p/n)."""
+def spread(square: fmpq | int) -> Callable[[View, View, View], Any]:
+    """sqrt(square) C (sqrt lambda + sqrt lambda~) sqrt(p/n)."""
 
     def right(view: View, first: View, second: View) -> Any:
         ops, entry = view.ops, view["largest_gradient_entry"]
-        share = view["toggles_per_datum"] * view.ops.ratio(constant, int(view["x"].shape[-2]))
+        share = view["toggles_per_datum"] * ratio(view.ops, fmpq(square) / int(view["x"].shape[-2]))
         return ops.sqrt(share * entry * entry) * sum_of_roots(ops, first, second)
 
     return right

@@ -31,11 +31,13 @@ from refutable.theorems.assumptions.strong_stability import (
 )
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
+from refutable.theorems.constants import Adjustable, Values
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.forward import trained_flag
 from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.kinks import KEPT_BY_CONES, KNOT_ON_DATUM, SHATTERED_TRIANGLE, shattered_triangle
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
+from refutable.theorems.papers import inverse_step_size
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_links as links
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_mutants
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.source import source
@@ -51,11 +53,6 @@ def factor_free(view: View) -> Any:
     return 1 / view["step_size"] - view.ops.ratio(trained_flag(view, "b2"), 2)
 
 
-def bound(view: View) -> Any:
-    """1/eta - 1/2."""
-    return 1 / view["step_size"] - view.ops.ratio(1, 2)
-
-
 def published(view: View) -> Any:
     """(1/eta) (1 - 2 sqrt 3 sqrt q)^{-1} - 1/2 with q = (1 + k - L)/n and a rational denominator."""
     q = surplus(view) * view.ops.ratio(1, int(view["x"].shape[-2]))
@@ -67,14 +64,21 @@ def inverse_factor(root: Any, q: Any) -> Any:
     return (1 + 2 * root) / (1 - 12 * q)
 
 
-BOUND = Claim(
-    "nondifferentiable-bound",
-    SHALLOW_RELU,
-    "||f|| <= 1/eta - 1/2 for a strongly stable interpolating minimum, kinks on data or not (own; d = 1: int |f''| g)",
-    ASSUMES,
-    lambda view: [Check(view["stability_norm"], "<=", bound(view))],
-    r"\|f\|_{\mathcal{R},g} \le \frac1\eta - \frac12",
-)
+def _bound(values: Values) -> Claim:
+    right = inverse_step_size.below(values)
+    return Claim(
+        "nondifferentiable-bound",
+        SHALLOW_RELU,
+        f"||f|| <= {inverse_step_size.written(values)} for a strongly stable interpolating minimum, kinks on data or "
+        "not (own; d = 1: int |f''| g)",
+        ASSUMES,
+        lambda view: [Check(view["stability_norm"], "<=", right(view))],
+        rf"\|f\|_{{\mathcal{{R}},g}} \le {inverse_step_size.latex(values)}",
+    )
+
+
+ADJUSTABLE = Adjustable(inverse_step_size.CONSTANTS, _bound)
+BOUND = ADJUSTABLE.claim
 
 PUBLISHED = Claim(
     "nondifferentiable-bound-with-factor",
@@ -96,7 +100,7 @@ ONE_TOGGLE = Claim(
 )
 
 
-LINKS = links.links(ASSUMES, bound)
+LINKS = links.links(ASSUMES, inverse_step_size.PAPER)
 
 
 def _unstable() -> Any:
@@ -165,6 +169,7 @@ NONDIFFERENTIABLE_BOUND = Theorem(
     status="own",
     claims=(BOUND, PUBLISHED, ONE_TOGGLE, UNOPPOSED),
     links=LINKS,
+    adjustable=ADJUSTABLE,
     equality=(SHATTERED_TRIANGLE, KNOT_ON_DATUM, TWO_ATOMS, KEPT_BY_CONES),
     mutants=(
         *nondifferentiable_mutants.bound_mutants(BOUND, PUBLISHED, ONE_TOGGLE),

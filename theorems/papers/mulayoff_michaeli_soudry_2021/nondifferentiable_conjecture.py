@@ -6,21 +6,31 @@ from refutable.theorems.assumptions.shallow_relu import INTERPOLATING, UNIVARIAT
 from refutable.theorems.assumptions.strong_stability import OPPOSED_KINKS, OUTPUT_BIAS_UNTRAINED, STRONGLY_STABLE
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
+from refutable.theorems.constants import Adjustable, Values
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.kinks import OPPOSED_ATOMS, OPPOSED_BEYOND, at_modes_edge, opposed_atoms
 from refutable.theorems.instances import Instance
+from refutable.theorems.papers import inverse_step_size
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import nondifferentiable_mutants
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.nondifferentiable_bound import NEURONS_TRAINED
 from refutable.theorems.records import Necessity, Source, Theorem
 
-CONJECTURE = Claim(
-    "nondifferentiable-conjecture",
-    SHALLOW_RELU,
-    "int |f''| g <= 1/eta for a strongly stable minimum with opposed kinks on data and no trained output bias",
-    (UNIVARIATE, *NEURONS_TRAINED, OUTPUT_BIAS_UNTRAINED, INTERPOLATING, OPPOSED_KINKS, STRONGLY_STABLE),
-    lambda view: [Check(view["stability_norm"], "<=", 1 / view["step_size"])],
-    r"\int |f''|\, g \le \frac1\eta",
-)
+
+def _bound(values: Values) -> Claim:
+    right = inverse_step_size.below(values)
+    return Claim(
+        "nondifferentiable-conjecture",
+        SHALLOW_RELU,
+        f"int |f''| g <= {inverse_step_size.written(values)} for a strongly stable minimum with opposed kinks on data "
+        "and no trained output bias",
+        (UNIVARIATE, *NEURONS_TRAINED, OUTPUT_BIAS_UNTRAINED, INTERPOLATING, OPPOSED_KINKS, STRONGLY_STABLE),
+        lambda view: [Check(view["stability_norm"], "<=", right(view))],
+        rf"\int |f''|\, g \le {inverse_step_size.latex(values)}",
+    )
+
+
+ADJUSTABLE = Adjustable({"numerator": inverse_step_size.NUMERATOR}, _bound)
+CONJECTURE = ADJUSTABLE.claim
 
 
 def _frozen(group: str) -> Instance:
@@ -59,6 +69,7 @@ NONDIFFERENTIABLE_CONJECTURE = Theorem(
     source=Source("own", note="conjecture; suggested by Theorem 2 of Mulayoff, Michaeli, Soudry, NeurIPS 2021"),
     status="conjecture",
     claims=(CONJECTURE,),
+    adjustable=ADJUSTABLE,
     equality=(OPPOSED_ATOMS, OPPOSED_BEYOND),
     mutants=MUTANTS,
     necessity=NECESSITY,

@@ -16,10 +16,12 @@ from refutable.theorems.assumptions.shallow_relu import (
 )
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
+from refutable.theorems.constants import Adjustable, Values
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.clusters import BALANCED_SMALL, CLUSTERS
 from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
+from refutable.theorems.papers import inverse_step_size
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import weighted_l1_mutants
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021.source import source
 from refutable.theorems.records import Necessity, Theorem
@@ -28,18 +30,25 @@ from refutable.theorems.views import View
 ASSUMES = (UNIVARIATE, DIFFERENTIABLE, *ALL_TRAINED, INTERPOLATING, STABLE)
 
 
-def _bound(view: View) -> Iterable[Check]:
-    yield Check(view["stability_norm"], "<=", view["stability_threshold"] / 2 - view.ops.ratio(1, 2))
+def _bound(values: Values) -> Claim:
+    right = inverse_step_size.below(values)
+
+    def concludes(view: View) -> Iterable[Check]:
+        yield Check(view["stability_norm"], "<=", right(view))
+
+    return Claim(
+        "weighted-l1",
+        SHALLOW_RELU,
+        f"int |f''(x)| g(x) dx <= {inverse_step_size.written(values)} "
+        "for a linearly stable, differentiable, interpolating minimum",
+        ASSUMES,
+        concludes,
+        rf"\int |f''(x)|\, g(x)\,dx \le {inverse_step_size.latex(values)}",
+    )
 
 
-BOUND = Claim(
-    "weighted-l1",
-    SHALLOW_RELU,
-    "int |f''(x)| g(x) dx <= 1/eta - 1/2 for a linearly stable, differentiable, interpolating minimum",
-    ASSUMES,
-    _bound,
-    r"\int |f''(x)|\, g(x)\,dx \le \frac1\eta - \frac12",
-)
+ADJUSTABLE = Adjustable(inverse_step_size.CONSTANTS, _bound)
+BOUND = ADJUSTABLE.claim
 
 LINKS = (
     Claim(
@@ -85,6 +94,7 @@ WEIGHTED_L1 = Theorem(
     source=source("Theorem 1, Lemma 1 and Lemma 4"),
     status="read",
     claims=(BOUND,),
+    adjustable=ADJUSTABLE,
     links=LINKS,
     equality=(TWO_ATOMS, BALANCED_SMALL, CLUSTERS),
     mutants=weighted_l1_mutants.mutants(BOUND),

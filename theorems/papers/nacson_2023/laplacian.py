@@ -17,6 +17,7 @@ from refutable.theorems.assumptions.shallow_relu import (
 from refutable.theorems.assumptions.shallow_relu_density import DENSITY_BELOW_WEIGHT
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
+from refutable.theorems.constants import Adjustable, Values
 from refutable.theorems.domains.shallow_relu_density import SHALLOW_RELU_DENSITY
 from refutable.theorems.families.densities import (
     BALL_DENSITIES,
@@ -28,6 +29,7 @@ from refutable.theorems.families.densities import (
 from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.labelled import NOT_CRITICAL
 from refutable.theorems.instances import Instance
+from refutable.theorems.papers import inverse_step_size
 from refutable.theorems.papers.nacson_2023 import laplacian_forms
 from refutable.theorems.papers.nacson_2023.source import source
 from refutable.theorems.papers.nacson_2023.step_size_bound import (
@@ -44,20 +46,27 @@ def _mass(view: View) -> Any:
     return view["laplacian_mass"]
 
 
-def _bound(view: View) -> Iterable[Check]:
-    yield Check(_mass(view), "<=", inverse_step_size_bound(view))
-    yield Check(_mass(view), "<=", view["stability_norm"], "at most ||f||")
+def _bound(values: Values) -> Claim:
+    right = inverse_step_size.below(values)
+
+    def concludes(view: View) -> Iterable[Check]:
+        yield Check(_mass(view), "<=", right(view))
+        yield Check(_mass(view), "<=", view["stability_norm"], "at most ||f||")
+
+    return Claim(
+        "laplacian",
+        SHALLOW_RELU_DENSITY,
+        f"int |Laplace f| rho <= {inverse_step_size.written(values)} for a linearly stable, differentiable, "
+        "interpolating minimum and every density rho whose integrals over the network's hyperplanes are at most g",
+        (DIFFERENTIABLE, *ALL_TRAINED, INTERPOLATING, DENSITY_BELOW_WEIGHT, STABLE),
+        concludes,
+        rf"\int |\Delta f|\, \rho \,dx \le {inverse_step_size.latex(values)} "
+        r"\quad\text{if } \mathcal{R}\rho \le g",
+    )
 
 
-BOUND = Claim(
-    "laplacian",
-    SHALLOW_RELU_DENSITY,
-    "int |Laplace f| rho <= 1/eta - 1/2 for a linearly stable, differentiable, interpolating minimum and every "
-    "density rho whose integrals over the network's hyperplanes are at most g",
-    (DIFFERENTIABLE, *ALL_TRAINED, INTERPOLATING, DENSITY_BELOW_WEIGHT, STABLE),
-    _bound,
-    r"\int |\Delta f|\, \rho \,dx \le \frac1\eta - \frac12 \quad\text{if } \mathcal{R}\rho \le g",
-)
+ADJUSTABLE = Adjustable(inverse_step_size.CONSTANTS, _bound)
+BOUND = ADJUSTABLE.claim
 
 LINKS = (
     Claim(
@@ -151,6 +160,7 @@ LAPLACIAN = Theorem(
     source=source("Theorem 2"),
     status="recalled",
     claims=(BOUND,),
+    adjustable=ADJUSTABLE,
     links=LINKS,
     equality=(BALL_DENSITIES, BUMPS_THROUGH_ZERO, BUMPS_ON_SPHERE),
     mutants=MUTANTS,

@@ -15,12 +15,14 @@ from refutable.theorems.assumptions.shallow_relu import (
 )
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
+from refutable.theorems.constants import Adjustable, Values
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.rescaling import rescaled_view
 from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.labelled import NOT_CRITICAL
 from refutable.theorems.families.shattered_sphere import SHATTERED_SPHERE, shattered_sphere
 from refutable.theorems.families.two_atoms import TWO_ATOMS
+from refutable.theorems.papers import inverse_step_size
 from refutable.theorems.papers.mulayoff_michaeli_soudry_2021 import alternative_weights as alternative
 from refutable.theorems.papers.nacson_2023 import radon_forms
 from refutable.theorems.papers.nacson_2023.source import source
@@ -40,14 +42,20 @@ def _norm(view: View) -> Any:
     return view["stability_norm"]
 
 
-BOUND = Claim(
-    "stability-norm",
-    SHALLOW_RELU,
-    "||f|| <= 1/eta - 1/2 for a linearly stable, differentiable, interpolating minimum, for inputs of any dimension",
-    (*TWICE_DIFFERENTIABLE, INTERPOLATING, STABLE),
-    at_most(_norm, inverse_step_size_bound),
-    r"\sum_{h} \Bigl|\sum_{i \in h} w^{(2)}_i \|w_i\|\Bigr|\, g(v_h, t_h) \le \frac1\eta - \frac12",
-)
+def _bound(values: Values) -> Claim:
+    return Claim(
+        "stability-norm",
+        SHALLOW_RELU,
+        f"||f|| <= {inverse_step_size.written(values)} for a linearly stable, differentiable, interpolating minimum, "
+        "for inputs of any dimension",
+        (*TWICE_DIFFERENTIABLE, INTERPOLATING, STABLE),
+        at_most(_norm, inverse_step_size.below(values)),
+        r"\sum_{h} \Bigl|\sum_{i \in h} w^{(2)}_i \|w_i\|\Bigr|\, g(v_h, t_h) \le " + inverse_step_size.latex(values),
+    )
+
+
+ADJUSTABLE = Adjustable(inverse_step_size.CONSTANTS, _bound)
+BOUND = ADJUSTABLE.claim
 
 
 def _changed(view: View, **numbers: Any) -> View:
@@ -178,6 +186,7 @@ STABILITY_NORM = Theorem(
     source=source("Theorem 1"),
     status="recalled",
     claims=(BOUND,),
+    adjustable=ADJUSTABLE,
     links=LINKS,
     equality=(SHATTERED_SPHERE, TWO_ATOMS),
     mutants=MUTANTS,

@@ -8,14 +8,13 @@ from typing import Any
 
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
+from refutable.theorems.papers import inverse_step_size
 from refutable.theorems.views import View
 
 Formula = Callable[[View], Any]
 
 
-def inverse_step_size_bound(view: View) -> Any:
-    """1/eta - 1/2."""
-    return view["stability_threshold"] * view.ops.ratio(1, 2) - view.ops.ratio(1, 2)
+inverse_step_size_bound = inverse_step_size.PAPER
 
 
 def inverse_step_size_less_one(view: View) -> Any:

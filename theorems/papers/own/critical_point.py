@@ -15,12 +15,14 @@ from refutable.theorems.assumptions.critical_points import CRITICAL, NONZERO_OUT
 from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, NOT_NEEDED_AT_KINKS, STABLE
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
+from refutable.theorems.constants import Adjustable, Values
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.critical_points import NOISY_SPHERE, NOISY_TWO_ATOMS, SIX_POINTS
 from refutable.theorems.families.edge import frozen_two_atoms
 from refutable.theorems.families.labelled import NOT_CRITICAL, with_residuals
 from refutable.theorems.families.two_atoms import TWO_ATOMS, two_atoms
-from refutable.theorems.papers.nacson_2023.step_size_bound import at_most, inverse_step_size_bound
+from refutable.theorems.papers import inverse_step_size
+from refutable.theorems.papers.nacson_2023.step_size_bound import at_most
 from refutable.theorems.papers.own import critical_point_forms, critical_point_mutants, gradient_blocks
 from refutable.theorems.papers.own.source import own
 from refutable.theorems.records import Necessity, Theorem
@@ -50,14 +52,21 @@ def largest_gradient_over_output(view: View) -> Any:
     return view.ops.max(gradient_blocks.gradients_over_outputs(view))
 
 
-BOUND = Claim(
-    "critical-point-bound",
-    SHALLOW_RELU,
-    "||f|| <= 1/eta - 1/2 at every linearly stable, differentiable critical point, whatever its loss",
-    (*TWICE_DIFFERENTIABLE, CRITICAL, STABLE),
-    at_most(_norm, inverse_step_size_bound),
-    r"\nabla L = 0,\ \lambda_{\max}(\nabla^2 L) \le \tfrac2\eta \;\Rightarrow\; \|f\| \le \frac1\eta - \frac12",
-)
+def _bound(values: Values) -> Claim:
+    return Claim(
+        "critical-point-bound",
+        SHALLOW_RELU,
+        f"||f|| <= {inverse_step_size.written(values)} at every linearly stable, differentiable critical point, "
+        "whatever its loss",
+        (*TWICE_DIFFERENTIABLE, CRITICAL, STABLE),
+        at_most(_norm, inverse_step_size.below(values)),
+        r"\nabla L = 0,\ \lambda_{\max}(\nabla^2 L) \le \tfrac2\eta \;\Rightarrow\; \|f\| \le "
+        + inverse_step_size.latex(values),
+    )
+
+
+ADJUSTABLE = Adjustable(inverse_step_size.CONSTANTS, _bound)
+BOUND = ADJUSTABLE.claim
 SHARPNESS = Claim(
     "critical-sharpness",
     SHALLOW_RELU,
@@ -213,6 +222,7 @@ CRITICAL_POINT_BOUND = Theorem(
     status="own",
     claims=(BOUND, SHARPNESS, GAUSS_NEWTON, LOCAL_MINIMUM, QUANTITATIVE, WEIGHTED),
     links=LINKS,
+    adjustable=ADJUSTABLE,
     equality=(NOISY_TWO_ATOMS, NOISY_SPHERE, TWO_ATOMS, SIX_POINTS),
     mutants=critical_point_mutants.mutants(BOUND, GAUSS_NEWTON, QUANTITATIVE, WEIGHTED),
     necessity=NECESSITY,

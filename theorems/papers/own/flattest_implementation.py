@@ -14,6 +14,7 @@ from typing import Any
 
 from refutable.theorems.assumptions.shallow_relu import ALL_TRAINED, DIFFERENTIABLE, NOT_NEEDED_AT_KINKS
 from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.constants import Adjustable, Constant, Values, number, tex
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.rescaling import flattest_scales, mean_square_activation
 from refutable.theorems.families.edge import frozen_two_atoms
@@ -41,14 +42,21 @@ def _given(view: View) -> Any:
     return view.ops.ones_like(view["b1"])
 
 
-UPPER = _claim(
-    "flattest-implementation",
-    "rescaling neuron i by c_i gives an implementation of f of sharpness at most 1 + sum_i (w2_i^2 M_i / c_i^2 + "
-    "c_i^2 A2_i), here at the scales that minimise the right side (to 53 bits)",
-    implementations.flattest_sharpness,
-    implementations.flattest_upper_bound,
-    r"\lambda_{\max}(K(c)) \le 1 + \sum_i \Bigl(\frac{(w^{(2)}_i)^2 M_i}{c_i^2} + c_i^2\, \mathbb{E}[\sigma_i^2]\Bigr)",
-)
+def _upper(values: Values) -> Claim:
+    offset = values["offset"]
+    return _claim(
+        "flattest-implementation",
+        f"rescaling neuron i by c_i gives an implementation of f of sharpness at most {number(offset)} + "
+        "sum_i (w2_i^2 M_i / c_i^2 + c_i^2 A2_i), here at the scales that minimise the right side (to 53 bits)",
+        implementations.flattest_sharpness,
+        lambda view: implementations.flattest_upper_bound(view, offset),
+        rf"\lambda_{{\max}}(K(c)) \le {tex(offset)} + "
+        r"\sum_i \Bigl(\frac{(w^{(2)}_i)^2 M_i}{c_i^2} + c_i^2\, \mathbb{E}[\sigma_i^2]\Bigr)",
+    )
+
+
+ADJUSTABLE = Adjustable({"offset": Constant(implementations.ONE, "what the output bias adds")}, _upper)
+UPPER = ADJUSTABLE.claim
 AS_GIVEN = _claim(
     "given-implementation",
     "the same for the implementation as given, c_i = 1",
@@ -176,6 +184,7 @@ FLATTEST_IMPLEMENTATION = Theorem(
     status="own",
     claims=(UPPER, AS_GIVEN, LOWER, STABLE_STEP),
     links=LINKS,
+    adjustable=ADJUSTABLE,
     equality=(SINGLE_POINT, ON_SPHERE),
     mutants=MUTANTS,
     necessity=NECESSITY,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flint import fmpq
+
+from refutable.theorems.constants import ratio
 from refutable.theorems.domains.shallow_relu.rescaling import (
     flattest_scales,
     gated_input_norm,
@@ -12,21 +15,24 @@ from refutable.theorems.domains.shallow_relu.rescaling import (
 )
 from refutable.theorems.views import View
 
+ONE = fmpq(1)
+
 
 def rescaled_sharpness(view: View, scales: Any) -> Any:
     """Sharpness of the Gauss-Newton part after rescaling neuron i by c_i; ``scales`` [..., k]."""
     return rescaled_view(view, scales)["gauss_newton_sharpness"]
 
 
-def upper_bound(view: View, scales: Any, squares: Any = None) -> Any:
+def upper_bound(view: View, scales: Any, squares: Any = None, offset: fmpq = ONE) -> Any:
     """1 + sum_i (w2_i^2 M_i / c_i^2 + c_i^2 A2_i) for ``scales`` c [..., k].
 
     Args:
         squares: A2_i = E[relu_i^2] [k] by default.
+        offset: in place of the 1, what the output bias adds.
     """
     w2, s = view["w2"], scales * scales
     activations = mean_square_activation(view) if squares is None else squares
-    return 1 + view.ops.sum(w2 * w2 * gated_input_norm(view) / s + s * activations)
+    return ratio(view.ops, offset) + view.ops.sum(w2 * w2 * gated_input_norm(view) / s + s * activations)
 
 
 def infimum(view: View, factor: int = 2) -> Any:
@@ -52,6 +58,6 @@ def flattest_sharpness(view: View) -> Any:
     return rescaled_sharpness(view, flattest_scales(view))
 
 
-def flattest_upper_bound(view: View) -> Any:
+def flattest_upper_bound(view: View, offset: fmpq = ONE) -> Any:
     """The upper bound at `flattest_scales`."""
-    return upper_bound(view, flattest_scales(view))
+    return upper_bound(view, flattest_scales(view), offset=offset)
