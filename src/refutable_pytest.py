@@ -5,7 +5,8 @@ library and pytest, and prints nothing unless a test of the suite ran.
 
 A test of the suite says which theorem it tries with the marker `refutable_theorem(id)` and hands over what
 it saw through the fixture `refutable_event`. Events travel in `user_properties`, which survive pytest-xdist:
-whatever the number of workers, the controller prints one table and writes one document.
+whatever the number of workers, the controller prints one table and writes one document. A claims file is collected
+where the command line or the ini setting `refutable_claims` names it; what its items find travels in their reports.
 """
 
 import json
@@ -14,7 +15,7 @@ import platform
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,15 @@ import pytest
 
 EVENT_KEY = "refutable"
 THEOREM_KEY = "refutable-theorem"
-PROFILES = ("refutable-quick", "refutable-default", "refutable-thorough", "refutable-ci")
+PROFILES = ("refutable-quick", "refutable-default", "refutable-thorough", "refutable-nightly", "refutable-ci")
 DEVICES = ("auto", "cpu", "cuda")
-# An open-ended hunt starts elsewhere each time; the other profiles are gates and must repeat themselves.
-FRESHLY_SEEDED = ("refutable-thorough",)
+# A wide search starts elsewhere each time; the other profiles are gates and must repeat themselves.
+FRESHLY_SEEDED = ("refutable-thorough", "refutable-nightly")
+
+FAIL_IF = "tightness:-1%"
 
 Event = dict[str, Any]
+CLAIM_STASH = pytest.StashKey[Event]()
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,15 @@ class RunOptions:
 
     Attributes:
         profile: full name of the profile, such as `refutable-default`.
-        seed: the seed of everything drawn; fixed at 0 unless asked for, fresh in `refutable-thorough`.
+        seed: the seed of everything drawn; fixed at 0 unless asked for, fresh in `FRESHLY_SEEDED`.
         device: `auto`, `cpu` or `cuda`: where floats are computed that propose.
         witnesses: absolute folder that witness files go to; it need not exist yet.
         json: absolute path of the JSON document to write, or None.
+        code: claims of a claims file that are Python code are run.
+        sarif, badge: absolute paths of files to write about claims, or None.
+        corpus: absolute folder that hunts of the profiles without a fixed seed keep things in, or None.
+        baseline: absolute path of the JSON document of an earlier gate, or None.
+        fail_if: how much worse than the baseline a claim may be.
     """
 
     profile: str
@@ -48,6 +57,12 @@ class RunOptions:
     device: str
     witnesses: str
     json: str | None
+    code: bool = True
+    sarif: str | None = None
+    badge: str | None = None
+    corpus: str | None = None
+    baseline: str | None = None
+    fail_if: str = FAIL_IF
 
 
 OPTIONS = pytest.StashKey[RunOptions]()
@@ -64,14 +79,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--refutable-profile",
         metavar="NAME",
-        help="quick, default, thorough or ci (also with the prefix refutable-); "
+        help="quick, default, thorough, nightly or ci (also with the prefix refutable-); "
         "else $REFUTABLE_PROFILE, else the ini setting, else default",
     )
     group.addoption("--refutable-json", metavar="FILE", help="write the report of the run as JSON")
     group.addoption(
         "--refutable-seed",
         metavar="N",
-        help="seed of everything drawn, or 'random' (default: 0; random in the profile thorough)",
+        help="seed of everything drawn, or 'random' (default: 0; random in the profiles thorough and nightly)",
     )
     group.addoption(
         "--refutable-device", choices=DEVICES, help="where floats that propose are computed (default: auto)"
@@ -79,10 +94,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--refutable-witnesses", metavar="DIR", help="folder of witness files (default: refutable-witnesses)"
     )
+    _add_claims_options(group)
     parser.addini("refutable_profile", "profile when the command line names none", default="")
     parser.addini("refutable_seed", "seed when the command line names none", default="")
     parser.addini("refutable_device", "device when the command line names none", default="")
     parser.addini("refutable_witnesses", "folder of witness files, from the ini file's folder", default="")
+    parser.addini("refutable_claims", "claims files that are collected without being named", type="paths", default=[])
+
+
+def _add_claims_options(group: pytest.OptionGroup) -> None:
+    """What concerns claims files alone, as `pytest claims.toml` collects them."""
+    group.addoption(
+        "--refutable-no-code", action="store_true", help="refuse claims files with claims that are Python code"
+    )
+    group.addoption("--refutable-sarif", metavar="FILE", help="write what was found of claims as SARIF 2.1.0")
+    group.addoption("--refutable-badge", metavar="FILE", help="write a badge of the claims (a shields.io endpoint)")
+    group.addoption("--refutable-corpus", metavar="DIR", help="what nightly hunts keep (default: refutable-corpus)")
+    group.addoption(
+        "--refutable-frontier-baseline", metavar="FILE", help="JSON document of an earlier gate, to compare with"
+    )
+    group.addoption(
+        "--refutable-fail-if",
+        metavar="RULE",
+        help=f"what may not get worse than there (default: {FAIL_IF})".replace("%", "%%"),
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -93,8 +128,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[OPTIONS] = RunOptions(**worker[EVENT_KEY])
         return
     config.stash[OPTIONS] = options = _resolve(config)
-    if options.json is not None:
-        _require_writable(Path(options.json))
+    for option in ("json", "sarif", "badge"):
+        path = getattr(options, option)
+        if path is not None:
+            _require_writable(Path(path), f"--refutable-{option}")
     config.pluginmanager.register(Reporter(options), "refutable-reporter")
 
 
@@ -109,6 +146,32 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     marker = item.get_closest_marker("refutable_theorem")
     if marker is not None:
         item.user_properties.append((THEOREM_KEY, str(marker.args[0])))
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a claims file that the command line or the ini setting names; nothing else is looked at."""
+    if file_path.suffix != ".toml" or not _is_named(file_path, parent.config):
+        return None
+    from refutable.verify.gate.collecting import ClaimsToml
+
+    found: pytest.Collector = ClaimsToml.from_parent(parent, path=file_path)
+    return found
+
+
+def _is_named(path: Path, config: pytest.Config) -> bool:
+    named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
+    return any(one.resolve() == path.resolve() for one in (*named, *config.getini("refutable_claims")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the report of a claim's item carry what it found, to the controller too."""
+    report = yield
+    if call.when == "call" and CLAIM_STASH in item.stash:
+        vars(report)["refutable_claim"] = item.stash[CLAIM_STASH]
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -135,8 +198,10 @@ class Reporter:
         self.events: list[Event] = []
         self.errors: list[tuple[str, str]] = []
         self.crashed: list[str] = []
+        self.claims: list[Event] = []
+        self.gate: Event | None = None
         self.started = time.time()
-        self.complaint: str | None = None
+        self.complaints: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the events of a finished call; note a failure that has none to explain it."""
@@ -144,6 +209,9 @@ class Reporter:
             self.crashed.append(report.nodeid)  # pytest-xdist's report on a worker that died
         if report.when == "teardown" or (report.when == "setup" and not report.failed):
             return
+        claim = getattr(report, "refutable_claim", None)
+        if claim is not None:
+            self.claims.append(claim)
         events = [json.loads(str(text)) for key, text in report.user_properties if key == EVENT_KEY]
         self.events.extend(events)
         if report.failed and not events:
@@ -152,17 +220,32 @@ class Reporter:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Write the document, if one was asked for and there is something to say."""
-        if self.options.json is None or not self._has_something():
-            return
-        from refutable.verify.reporting import document
-
+        """Write the documents that were asked for, if there is something to say."""
         info = self._information(int(exitstatus))
         try:
-            _write_atomically(Path(self.options.json), document(self.events, self.errors, info))
+            if self.claims:
+                self._publish(info)
+            if self.options.json is not None and (self.events or self.errors):
+                from refutable.verify.reporting import document
+
+                told = document(self.events, self.errors, info)
+                _write_atomically(Path(self.options.json), told | ({"gate": self.gate} if self.gate else {}))
         except OSError as problem:
-            self.complaint = f"could not write {self.options.json}: {problem.strerror or problem}"
+            self.complaints.append(f"could not write {self.options.json}: {problem.strerror or problem}")
+        if self.complaints:
             session.exitstatus = max(int(session.exitstatus), int(pytest.ExitCode.TESTS_FAILED))
+
+    def _publish(self, info: Mapping[str, Any]) -> None:
+        """The document of the claims, and every file made from it."""
+        from refutable.verify.gate.documents import document
+        from refutable.verify.gate.publishing import Places, publish
+
+        kept = ("profile", "seed", "device", "code", "started", "seconds", "versions")
+        about = {name: info[name] for name in kept} | {"command": "pytest"}
+        self.gate = document([(one["claim"], one["item"]) for one in self.claims], about)
+        alone = not (self.events or self.errors)
+        wanted = (self.options.sarif, self.options.badge, self.options.json if alone else None)
+        self.complaints += publish(self.gate, Places(*(None if path is None else Path(path) for path in wanted)))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the table after the failures, or nothing."""
@@ -170,19 +253,29 @@ class Reporter:
             if self.options.json is not None:
                 terminalreporter.write_line("refutable: no test of the suite ran; no document was written")
             return
-        from refutable.verify.reporting import render_table
-
         terminalreporter.section("refutable")
-        for line in [*render_table(self.events, self.errors), *self._footer()]:
+        for line in [*self._tables(), *self._footer()]:
             terminalreporter.write_line(line)
 
+    def _tables(self) -> list[str]:
+        lines: list[str] = []
+        if self.events or self.errors:
+            from refutable.verify.reporting import render_table
+
+            lines += render_table(self.events, self.errors)
+        if self.gate is not None:
+            from refutable.verify.gate.outputs.table import render
+
+            lines += render(self.gate)
+        return lines
+
     def _has_something(self) -> bool:
-        return bool(self.events or self.errors)
+        return bool(self.events or self.errors or self.claims)
 
     def _footer(self) -> list[str]:
         lines = [f"{self.options.profile}, --refutable-seed {self.options.seed}"]
         lines += [f"a worker crashed in {nodeid}: its evidence is missing above" for nodeid in self.crashed]
-        return [*lines, self.complaint] if self.complaint else lines
+        return [*lines, *self.complaints]
 
     def _information(self, exit_status: int) -> dict[str, Any]:
         return asdict(self.options) | {
@@ -204,19 +297,35 @@ def _encoded(event: Mapping[str, Any]) -> str:
 
 def _resolve(config: pytest.Config) -> RunOptions:
     """The command line, then the environment, then the ini file, then the defaults."""
-    here = config.invocation_params.dir
     profile = _profile(config)
     device = config.getoption("refutable_device") or config.getini("refutable_device") or "auto"
     if device not in DEVICES:
         raise pytest.UsageError(f"refutable_device = {device}: choose one of {', '.join(DEVICES)}")
-    document = config.getoption("refutable_json")
     return RunOptions(
         profile=profile,
         seed=_seed(config, profile),
         device=device,
         witnesses=str(_witness_folder(config)),
-        json=None if document is None else str(here / document),
+        json=_absolute(config, "refutable_json"),
+        code=not config.getoption("refutable_no_code"),
+        sarif=_absolute(config, "refutable_sarif"),
+        badge=_absolute(config, "refutable_badge"),
+        corpus=_absolute(config, "refutable_corpus"),
+        baseline=_absolute(config, "refutable_frontier_baseline"),
+        fail_if=_fail_if(config),
     )
+
+
+def _absolute(config: pytest.Config, option: str) -> str | None:
+    asked = config.getoption(option)
+    return None if asked is None else str(config.invocation_params.dir / asked)
+
+
+def _fail_if(config: pytest.Config) -> str:
+    asked: str | None = config.getoption("refutable_fail_if")
+    if asked is not None and config.getoption("refutable_frontier_baseline") is None:
+        raise pytest.UsageError("--refutable-fail-if compares with an earlier run: name --refutable-frontier-baseline")
+    return asked or FAIL_IF
 
 
 def _witness_folder(config: pytest.Config) -> Path:
@@ -253,16 +362,16 @@ def _seed(config: pytest.Config, profile: str) -> int:
     return int(asked)
 
 
-def _require_writable(path: Path) -> None:
+def _require_writable(path: Path, option: str) -> None:
     """Refuse a path that cannot be written before minutes are spent, not after."""
     if path.is_dir():
-        raise pytest.UsageError(f"--refutable-json {path}: this is a folder; name a file in it")
+        raise pytest.UsageError(f"{option} {path}: this is a folder; name a file in it")
     try:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as problem:
         raise pytest.UsageError(
-            f"--refutable-json {path}: cannot write into the folder {path.parent} ({problem.strerror}); "
+            f"{option} {path}: cannot write into the folder {path.parent} ({problem.strerror}); "
             "create it or name a file elsewhere"
         ) from None
 

@@ -1,7 +1,8 @@
 """Events: what one test saw, as plain JSON. Reporters read nothing else.
 
 Every event has "event", "theorem", "title", "source", "cited" (the source in short), "status", "problems" (texts;
-any makes the test fail) and "witnesses" (files). Other keys depend on the event, see the functions that make them.
+any makes the test fail), "witnesses" (files) and "counterexamples" (what those files and texts say, as data, see
+`add_violation`). Other keys depend on the event, see the functions that make them.
 """
 
 from __future__ import annotations
@@ -17,13 +18,17 @@ from typing import Any
 
 from refutable.strategies.supplies import supply as registered_supply
 from refutable.strategies.supply import Supply
+from refutable.theorems.catalogue import DOMAINS
+from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import Source, Theorem
 from refutable.verify.decide import Outcome
 from refutable.verify.digest import digest
 from refutable.verify.headlines import comparison
-from refutable.verify.paths import ClaimPath
+from refutable.verify.keeping.whole_files import KeepError
+from refutable.verify.paths import ClaimPath, ClaimRef, Part
 from refutable.verify.profiles import PROFILES, Profile
+from refutable.verify.violations import violation_document
 from refutable.verify.witnesses import witness, write
 
 Event = dict[str, Any]
@@ -38,6 +43,8 @@ class Run:
         device: where floats that propose are computed.
         witnesses: folder for witness files; None writes none.
         supply: instances by domain id.
+        refs: how witness files name a claim, by the theorem's id, part and the claim's id: where it stands in the
+            catalogue, unless the claims tried are others.
     """
 
     profile: Profile = PROFILES["default"]
@@ -45,6 +52,7 @@ class Run:
     device: str = "auto"
     witnesses: Path | None = None
     supply: Callable[[str], Supply] = registered_supply
+    refs: Callable[[str, Part, str], ClaimRef] = ClaimPath
 
     def seed_for(self, *names: str) -> int:
         """A seed of its own for each part of the run, the same in every process."""
@@ -63,6 +71,7 @@ def event(what: str, theorem: Theorem, /, **more: Any) -> Event:
         "status": theorem.status,
         "problems": [],
         "witnesses": [],
+        "counterexamples": [],
         **more,
     }
 
@@ -82,27 +91,54 @@ def cited(source: Source) -> str:
 
 
 def add_violation(
-    into: Event, theorem: Theorem, path: ClaimPath, found: tuple[Instance, Outcome], run: Run, method: str
+    into: Event,
+    theorem: Theorem,
+    ref: ClaimRef,
+    found: tuple[Instance, Outcome],
+    run: Run,
+    method: str,
+    minimal: bool = False,
 ) -> None:
-    """Write the witness of a violation and add its text to the event's problems."""
+    """Write the witness of a violation, add its text to the event's problems and its parts to "counterexamples".
+
+    Args:
+        ref: names the claim in the witness file.
+        method: how the instance was found.
+        minimal: no single reduction of the instance is still a violation.
+    """
     instance, outcome = found
-    file = None
+    file, unkept = None, "no folder given"
     if run.witnesses is not None:
-        file = write(witness(path, instance, outcome, method, run.seed, digest(theorem)), run.witnesses)
-        into["witnesses"].append(str(file))
-    into["problems"].append("\n".join(_explanation(theorem, path, found, method, file)))
+        known = digest(theorem) if isinstance(ref, ClaimPath) else None
+        try:
+            file = write(witness(ref, instance, outcome, method, run.seed, known), run.witnesses)
+            into["witnesses"].append(str(file))
+        except KeepError as problem:  # a full disk takes nothing from the finding
+            unkept = str(problem)
+            into["unkept"] = [*into.get("unkept", ()), unkept]
+    into["problems"].append("\n".join(_explanation(theorem, ref, found, method, file or unkept)))
+    claim = _claim(theorem, outcome)
+    into["counterexamples"].append(violation_document(claim, found, method, minimal, file))
+
+
+def _claim(theorem: Theorem, outcome: Outcome) -> Claim:
+    return next((c for c in (*theorem.claims, *theorem.links) if c.id == outcome.claim), theorem.headline)
 
 
 def _explanation(
-    theorem: Theorem, path: ClaimPath, found: tuple[Instance, Outcome], method: str, file: Path | None
+    theorem: Theorem, ref: ClaimRef, found: tuple[Instance, Outcome], method: str, file: Path | str
 ) -> list[str]:
-    """A violation as a person reads it: the claim, the instance, both sides, assumptions, how to replay it."""
+    """A violation as a person reads it: the claim, the instance, both sides, assumptions, how to replay it.
+
+    Args:
+        file: the witness, or why there is none.
+    """
     instance, outcome = found
-    claim = next((c for c in (*theorem.claims, *theorem.links) if c.id == path.id), theorem.headline)
+    claim = _claim(theorem, outcome)
     command = f"{shlex.quote(sys.executable)} -m refutable replay {shlex.quote(str(file))}"
-    replay = f"replay it: {command}" if file else "no witness was written (no folder given)"
+    replay = f"replay it: {command}" if isinstance(file, Path) else f"no witness was written ({file})"
     return [
-        f"{path} is violated: {claim.statement}",
+        f"{ref} is violated: {claim.statement}",
         *(f"    {line}" for line in described(theorem, instance)),
         f"  {comparison(outcome)}" + (f"   ({outcome.reason})" if outcome.reason else ""),
         *(f"  assumption {a.id}: {a.verdict}" for a in outcome.assumptions),
@@ -117,3 +153,8 @@ def described(theorem: Theorem, instance: Instance) -> list[str]:
         if claim.domain.id == instance.domain and claim.domain.describe is not None:
             return claim.domain.describe(instance)
     return [repr(instance)]
+
+
+def instance_document(instance: Instance) -> dict[str, Any]:
+    """The instance as a JSON-ready document that `refutable check` reads."""
+    return DOMAINS[instance.domain].dump(instance)

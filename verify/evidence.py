@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -18,8 +18,10 @@ from refutable.verify.decide import Outcome, decide
 from refutable.verify.drawing import draw
 from refutable.verify.events import Event, Run, add_violation, event
 from refutable.verify.headlines import ratio
-from refutable.verify.paths import ClaimPath, Part
+from refutable.verify.keeping.sizes import sizes
+from refutable.verify.paths import Part
 from refutable.verify.shrink import smallest
+from refutable.verify.sweep import enforced, row_instance, sweep
 from refutable.verify.tally import Tally
 
 
@@ -41,22 +43,23 @@ def drawn(theorem: Theorem, claim: Claim, part: Part, wanted: int, shard: int, r
     draw(strategy, look, tally, wanted, start)
     kind = "evidence" if part == "claim" else "link"
     out = event(kind, theorem, claim=claim.id, kind="drawn", strength="exact", shard=shard, **tally.summary())
+    out["reason"] = tally.commonest_reason()
     if tally.found is not None:
-        _report_drawn(out, theorem, claim, part, tally.found, run)
+        origin = f"drawn with --refutable-seed {run.seed}"
+        _report(out, theorem, claim, part, tally.found[0], run, origin)
     else:
         out["problems"] += _poverty(theorem, claim, tally)
     return out
 
 
-def _report_drawn(
-    out: Event, theorem: Theorem, claim: Claim, part: Part, found: tuple[Instance, Outcome], run: Run
-) -> None:
-    small = smallest(claim, found[0], run.profile.shrink)
+def _report(out: Event, theorem: Theorem, claim: Claim, part: Part, instance: Instance, run: Run, origin: str) -> None:
+    """Make a violating instance small and report that; ``origin`` says how it was found."""
+    small = smallest(claim, instance, run.profile.shrink)
     how = "no reduction of it is still a violation" if small.minimal else "the budget of reductions ended"
-    method = f"drawn with --refutable-seed {run.seed}, reduced in {small.evaluations} decisions: {how}"
+    method = f"{origin}, reduced in {small.evaluations} decisions: {how}"
     outcome = decide(claim, small.instance)
-    path = ClaimPath(theorem.id, part, claim.id)
-    add_violation(out, theorem, path, (small.instance, outcome), run, method)
+    ref = run.refs(theorem.id, part, claim.id)
+    add_violation(out, theorem, ref, (small.instance, outcome), run, method, small.minimal)
 
 
 def _poverty(theorem: Theorem, claim: Claim, tally: Tally) -> list[str]:
@@ -86,8 +89,8 @@ def constructed(theorem: Theorem, family: Family, run: Run) -> Event:
         problems += _unlike(family, instance == last, outcome)
     out |= {"strength": "exact", "attains": family.attains, **tally.summary()}
     if tally.found is not None:
-        path = ClaimPath(theorem.id, "claim", tally.found[1].claim)
-        add_violation(out, theorem, path, tally.found, run, f"family {family.id}")
+        claim = theorem.claim(tally.found[1].claim)
+        _report(out, theorem, claim, "claim", tally.found[0], run, f"family {family.id}")
     elif problems:
         where = f"{theorem.id}, family {family.id} (attains {family.attains})"
         out["problems"].append(f"{where}: {len(problems)} instances differ; first: {problems[0]}")
@@ -134,8 +137,7 @@ def trained(theorem: Theorem, claim: Claim, kind: TrainedKind, run: Run) -> Even
             continue
         tally.add(item.instance, outcome)
         if outcome.verdict == "violated":
-            path = ClaimPath(theorem.id, "claim", claim.id)
-            add_violation(out, theorem, path, (item.instance, outcome), run, f"trained, {item.origin}")
+            _report(out, theorem, claim, "claim", item.instance, run, f"trained, {item.origin}")
             break
     return out | {
         **tally.summary(),
@@ -157,7 +159,7 @@ def at_exact_minima(theorem: Theorem, claim: Claim, run: Run) -> Event:
         found = _certificates(claim, one)
         if found is not None:
             vacuous = int((found.vacuous & one.controls).sum())
-            controls, certified = controls + vacuous, certified + _count(found, vacuous, tally)
+            controls, certified = controls + vacuous, certified + _count(found, vacuous, tally, _size(claim, one))
             out["problems"] += _falsehood(theorem, claim, found, one)
     return out | {
         **tally.summary(),
@@ -176,7 +178,7 @@ def _certificates(claim: Claim, boxes: Boxes) -> Certificates | None:
     return None if found is None or found.identity else found
 
 
-def _count(found: Certificates, controls: int, tally: Tally) -> int:
+def _count(found: Certificates, controls: int, tally: Tally, size: Mapping[str, int]) -> int:
     """Count the minima in the boxes: one that is certain on a whole box is decided at the minimum in it."""
     holds, vacuous, fails = (int(part.sum()) for part in (found.holds, found.vacuous, found.fails))
     undecided = len(found.holds) - holds - vacuous - fails
@@ -186,7 +188,14 @@ def _count(found: Certificates, controls: int, tally: Tally) -> int:
     ratios = found.ratio[found.holds & np.isfinite(found.ratio)]
     if ratios.size:
         tally.tightest = max(float(ratios.max()), tally.tightest or 0.0)
+    tally.ratios.add_all(ratios, size)
     return holds + vacuous + fails
+
+
+def _size(claim: Claim, boxes: Boxes) -> dict[str, int]:
+    rows = {name: value.mid for name, value in boxes.fields.items()}
+    absent = {field.name: None for field in claim.domain.fields if field.name not in rows}
+    return sizes(claim.domain, row_instance(claim, rows, absent, 0))
 
 
 def _falsehood(theorem: Theorem, claim: Claim, found: Certificates, boxes: Boxes) -> list[str]:
@@ -218,10 +227,10 @@ def in_mass(theorem: Theorem, number: int, run: Run) -> Event:
     out = event("evidence", theorem, claim=headline.id, kind=mass.KIND, strength="certified-float", shard=number)
     workers = mass.workers_for(run.profile.effort)
     minima, found = mass.decided(theorem, number, run.profile.minima, run.seed_for("minima"), run.device, workers)
-    tally = replace(Tally(), counts=Counter(found.counts), tightest=found.tightest)
-    for pair in found.violations[:1]:
-        path = ClaimPath(theorem.id, "claim", headline.id)
-        add_violation(out, theorem, path, pair, run, f"trained in mass, then decided exactly: {minima.origin}")
+    tally = replace(Tally(), counts=Counter(found.counts), tightest=found.tightest, ratios=found.ratios)
+    for instance, _ in found.violations[:1]:
+        origin = f"trained in mass, then decided exactly: {minima.origin}"
+        _report(out, theorem, headline, "claim", instance, run, origin)
     missed = mass.missed_controls(headline, minima, found)
     if missed:
         out["problems"].append(
@@ -243,16 +252,13 @@ def swept(theorem: Theorem, claim: Claim, run: Run) -> Event:
     """The claim on a float batch: certified by a-priori error bounds, near ties decided exactly."""
     import torch
 
-    from refutable.verify.sweep import enforced, sweep
-
     out = event("evidence", theorem, claim=claim.id, kind="swept", strength="certified-float")
     generator = torch.Generator().manual_seed(run.seed_for(theorem.id, claim.id, "swept"))
     batch = run.supply(claim.domain.id).batch(assumed(claim), run.profile.batch, run.profile.sizes, generator)
     if batch is None:
         return out | Tally().summary() | {"missing": ["swept: no float batch is offered"]}
     found = sweep(claim, enforced(claim, batch))
-    tally = replace(Tally(), counts=Counter(found.counts), tightest=found.tightest)
-    for pair in found.violations[:1]:
-        path = ClaimPath(theorem.id, "claim", claim.id)
-        add_violation(out, theorem, path, pair, run, "swept, then decided exactly")
+    tally = replace(Tally(), counts=Counter(found.counts), tightest=found.tightest, ratios=found.ratios)
+    for instance, _ in found.violations[:1]:
+        _report(out, theorem, claim, "claim", instance, run, "swept, then decided exactly")
     return out | tally.summary() | {"certified": found.certified, "missing": []}

@@ -1,4 +1,4 @@
-"""Naming a claim so that a file can refer to it: one of the catalogue, or one of the user's own."""
+"""Naming a claim so that a file can refer to it: one of the catalogue, with its constants or others, or the user's."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def claim_ref(document: Mapping[str, Any], folder: Path | None = None) -> ClaimR
         ValueError: the document makes no sense.
     """
     if "theorem" in document:
-        return _claim_path(document)
+        return _adjusted(document) if "constants" in document else _claim_path(document)
     if not isinstance(document, Mapping) or not {"file", "expression"} & set(document):
         raise ValueError("its claim names neither a theorem, nor a file, nor an expression")
     from refutable.verify.userclaims.files import FileClaim
@@ -125,9 +125,20 @@ def claim_ref(document: Mapping[str, Any], folder: Path | None = None) -> ClaimR
     return ref.beside(folder) if isinstance(ref, FileClaim) and folder is not None else ref
 
 
-def _claim_path(document: Mapping[str, Any]) -> ClaimPath:
+def _adjusted(document: Mapping[str, Any]) -> ClaimRef:
+    from refutable.verify.gate.adjusted import from_document
+
+    _refuse_other_than_texts(document)
+    return from_document(document)
+
+
+def _refuse_other_than_texts(document: Mapping[str, Any]) -> None:
     if not all(isinstance(document[key], str) for key in ("theorem", "part", "id")):
         raise ValueError("theorem, part or id of its claim is no text")
+
+
+def _claim_path(document: Mapping[str, Any]) -> ClaimPath:
+    _refuse_other_than_texts(document)
     if document["part"] not in PARTS:
         raise ValueError(f"part {document['part']!r:.40} is none of {', '.join(PARTS)}")
     path = ClaimPath(document["theorem"], document["part"], document["id"])

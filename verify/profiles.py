@@ -49,6 +49,7 @@ PROFILES = {
         Profile("quick", 25, 1, 8, 4, 20, 500, 200, 200, "quick"),
         Profile("default", 120, 2, 40, 12, 80, 5000, 5000, 1000, "default"),
         Profile("thorough", 2000, 8, 400, 60, 400, 100000, 50000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("nightly", 1000, 4, 200, 30, 200, 50000, 20000, 4000, "thorough", Size(6, 8, 4)),
         Profile("ci", 120, 2, 40, 12, 80, 5000, 5000, 1000, "ci"),
     )
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from refutable.theorems.claims import Claim
+from refutable.theorems.instances import Instance
 from refutable.theorems.records import ClosedForm, Mutant, Necessity, Theorem, automatic_mutants
 from refutable.verify import mass
 from refutable.verify.decide import Outcome, decide
-from refutable.verify.digest import digest
-from refutable.verify.events import Event, Run, add_violation, event
+from refutable.verify.events import Event, Run, add_violation, described, event, instance_document
 from refutable.verify.headlines import comparison
 from refutable.verify.honesty import hollow
-from refutable.verify.paths import ClaimPath, Part
+from refutable.verify.paths import Part
+from refutable.verify.record_document import record_document
 from refutable.verify.wellformed import complaints
 from refutable.verify.witnesses import headline
 
@@ -32,10 +35,18 @@ def mutant(theorem: Theorem, false: Mutant, run: Run) -> Event:
         epsilon=false.id.removeprefix("right-side-") if automatic else None,
         headline=headline(outcome),
         collateral=[],
+        **_shown(theorem, false.witness()),
     )
     out["problems"] += _complaints(theorem, false, outcome, why)
     _add_collateral(out, theorem, false, run)
     return out
+
+
+def _shown(theorem: Theorem, instance: Instance | None) -> dict[str, Any]:
+    """A witness of the record, as its document and as a person would write it."""
+    if instance is None:
+        return {"instance": None, "described": None}
+    return {"instance": instance_document(instance), "described": described(theorem, instance)}
 
 
 def _complaints(theorem: Theorem, false: Mutant, outcome: Outcome, why: str) -> list[str]:
@@ -58,14 +69,15 @@ def _add_collateral(out: Event, theorem: Theorem, false: Mutant, run: Run) -> No
             outcome = decide(claim, instance)
             if outcome.verdict == "violated":
                 out["collateral"].append(claim.id)
-                path = ClaimPath(theorem.id, part, claim.id)
-                add_violation(out, theorem, path, (instance, outcome), run, f"the killer of mutant {false.id}")
+                ref = run.refs(theorem.id, part, claim.id)
+                add_violation(out, theorem, ref, (instance, outcome), run, f"the killer of mutant {false.id}")
 
 
 def necessity(theorem: Theorem, entry: Necessity) -> Event:
     """Whether the witness satisfies every other assumption and violates the claim without this one."""
     instance, claim = entry.instance(), theorem.claim(entry.claim)
     out = event("necessity", theorem, claim=claim.id, assumption=entry.drops, note=entry.note, shown=None)
+    out |= _shown(theorem, instance)
     if instance is None:
         return out
     without, whole = decide(claim.without(entry.drops), instance), decide(claim, instance)
@@ -111,12 +123,14 @@ def _not_applicable(theorem: Theorem) -> dict[str, str]:
 
 def record(theorem: Theorem) -> Event:
     """Whether the record is complete; carries what is true of the theorem as a whole."""
+    document = record_document(theorem)
     return event(
         "record",
         theorem,
         domain=theorem.domain.id,
-        digest=digest(theorem),
+        digest=document["digest"],
         mutants=len(theorem.mutants) + len(automatic_mutants(theorem)),
         not_tight=theorem.not_tight,
         not_applicable=_not_applicable(theorem),
+        record=document,
     ) | {"problems": complaints(theorem)}

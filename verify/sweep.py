@@ -14,6 +14,8 @@ from refutable.theorems.instances import Instance
 from refutable.verify.certificates import Certificates, certify_all
 from refutable.verify.decide import Outcome
 from refutable.verify.exactly import Question, Subject, claim_of, decide_asked
+from refutable.verify.keeping.sizes import sizes
+from refutable.verify.tally import Ratios
 
 EXACT_ROWS = 100
 BLOCK_ROWS, BLOCK_NUMBERS = 512, 2**15
@@ -30,6 +32,7 @@ class Sweep:
         tightest: largest float ratio left/right among instances whose assumptions hold.
         violations: exact outcomes with their instances.
         vacuous: rows on which it is vacuous.
+        ratios: float ratios of the rows on which it certainly holds; near ties, decided exactly, are not among them.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -37,6 +40,7 @@ class Sweep:
     tightest: float | None = None
     violations: list[tuple[Instance, Outcome]] = field(default_factory=list)
     vacuous: set[int] = field(default_factory=set)
+    ratios: Ratios = field(default_factory=Ratios)
 
 
 def enforced(claim: Claim, batch: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +94,15 @@ class _Swept:
         self.results = [Sweep() for _ in claims]
         self._open: dict[int, list[int]] = {}
         self._exact_rows = [EXACT_ROWS] * len(claims)
+        self._size: dict[str, int] | None = None
+
+    @property
+    def size(self) -> dict[str, int]:
+        """The size that all rows have: they are rows of the same arrays."""
+        if self._size is None:
+            claim = self.claims[0]
+            self._size = sizes(claim.domain, row_instance(claim, self.rows, self.shared, 0))
+        return self._size
 
     def certify(self, count: int, block: int) -> None:
         for start in range(0, count, block):
@@ -120,6 +133,7 @@ class _Swept:
         if ratios.size:
             known = () if result.tightest is None else (result.tightest,)
             result.tightest = max((float(ratios.max()), *known))
+            result.ratios.add_all(ratios, self.size)
 
     def decide(self, subjects: Sequence[Subject], workers: int) -> None:
         """The rows left open, in their order."""

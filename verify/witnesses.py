@@ -250,7 +250,7 @@ def _resolved(ref: ClaimRef) -> Claim:
 def _notes(found: Witness) -> tuple[str, ...]:
     if found.claim.digest() == found.digest:
         return ()
-    what = "the theorem's record has" if isinstance(found.claim, ClaimPath) else "the claim's file has"
+    what = "the theorem's record has" if "theorem" in found.claim.document() else "the claim's file has"
     return (f"{what} changed since this witness was written (another digest)",)
 
 

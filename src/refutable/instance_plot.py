@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refutable.model_plot import profile, weight_on
+from refutable.strategies.shallow_relu.pictures.profile import function_on, profile, span, weight_on, window
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.domains.shallow_relu.conversion import floats
 from refutable.theorems.domains.shallow_relu.refitting import output
 from refutable.theorems.domains.shallow_relu.writing import function_text
-from refutable.theorems.exact import text, to_float
+from refutable.theorems.exact import text
 from refutable.theorems.instances import Instance
 
 if TYPE_CHECKING:
@@ -84,13 +84,13 @@ def _title(instance: Instance) -> str:
 def _draw_univariate(instance: Instance, top: Axes, bottom: Axes) -> None:
     plain = Instance(SHALLOW_RELU.id, {f.name: instance[f.name] for f in SHALLOW_RELU.fields})
     p, x = profile(plain), floats(instance["x"][:, 0])
-    low, high = _span(x, p.knots)
+    low, high = span(x, p.knots)
     inside = (p.knots >= low) & (p.knots <= high)
     knots = p.knots[inside]
     grid = np.union1d(np.linspace(low, high, 801), np.concatenate([x, knots]))
     _draw_function(instance, top, grid, x)
     if knots.size:
-        heights = _function(instance, knots)
+        heights = function_on(instance, knots)
         top.plot(knots, heights, "D", color=KNOT, markersize=7, fillstyle="none", label="knots")
         _name_jumps(top, knots, p.masses[inside], heights)
         bottom.vlines(knots, 0, p.weights[inside], color=KNOT, label="g at the knots")
@@ -100,26 +100,9 @@ def _draw_univariate(instance: Instance, top: Axes, bottom: Axes) -> None:
     _draw_weight(bottom, grid, x)
 
 
-def _span(x: Any, knots: Any) -> tuple[float, float]:
-    """Ends of a picture that shows the data and the knots near them."""
-    spread = float(x.max() - x.min())
-    middle = float(x.max() + x.min()) / 2
-    # Knots far from all data would make the data one dot; a single datum has no distance of its own.
-    near = knots[np.abs(knots - middle) <= 3 * spread] if spread > 0 else knots[np.argsort(np.abs(knots - middle))][:1]
-    shown = np.concatenate([x, near])
-    margin = 0.15 * float(shown.max() - shown.min()) or 1.0
-    return float(shown.min()) - margin, float(shown.max()) + margin
-
-
-def _function(instance: Instance, points: Any) -> Any:
-    w1, b1, w2 = (floats(instance[name]) for name in ("w1", "b1", "w2"))
-    shift = 0.0 if instance["b2"] is None else to_float(instance["b2"])
-    return np.maximum(points[:, None] * w1[:, 0] + b1, 0.0) @ w2 + shift
-
-
 def _draw_function(instance: Instance, axes: Axes, grid: Any, x: Any) -> None:
     labels = output(instance) if instance["y"] is None else instance["y"]
-    axes.plot(grid, _function(instance, grid), color="C0", label="f")
+    axes.plot(grid, function_on(instance, grid), color="C0", label="f")
     axes.plot(x, floats(labels), ".", color=DATUM, markersize=11, label="data")
     axes.set_ylabel("f(x)")
 
@@ -150,7 +133,7 @@ def _say_outside(axes: Axes, count: int) -> None:
 
 def _draw_plane(instance: Instance, axes: Axes) -> None:
     x, w1, b1, w2 = (floats(instance[name]) for name in ("x", "w1", "b1", "w2"))
-    centre, half = _window(x, w1, b1)
+    centre, half = window(x, w1, b1)
     axes.set_xlim(centre[0] - half, centre[0] + half)
     axes.set_ylim(centre[1] - half, centre[1] + half)
     for i, (row, bias, weight) in enumerate(zip(w1, b1, w2, strict=True)):
@@ -161,20 +144,6 @@ def _draw_plane(instance: Instance, axes: Axes) -> None:
     axes.set_xlabel("x1")
     axes.set_ylabel("x2")
     axes.legend(loc="best", fontsize="small")
-
-
-def _window(x: Any, w1: Any, b1: Any) -> tuple[Any, float]:
-    """Centre and half width of a square that shows the data and each hyperplane near them."""
-    rows = w1.any(axis=1)
-    w, b = w1[rows], b1[rows]
-    middle = (x.min(axis=0) + x.max(axis=0)) / 2
-    feet = middle - ((w @ middle + b) / (w * w).sum(axis=1))[:, None] * w
-    spread = max(float(np.abs(x - middle).max()), 1e-12)
-    # Hyperplanes far from all data would make the data one dot: they are left out of the picture.
-    near = feet[np.abs(feet - middle).max(axis=1) <= 6 * spread] if spread > 1e-9 else feet
-    shown = np.concatenate([x, near])
-    centre = (shown.min(axis=0) + shown.max(axis=0)) / 2
-    return centre, 1.35 * max(float(np.abs(shown - centre).max()), spread, 1e-9)
 
 
 def _draw_hyperplane(axes: Axes, neuron: tuple[Any, float, float], window: tuple[Any, float], index: int) -> None:

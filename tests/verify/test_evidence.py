@@ -16,6 +16,7 @@ from refutable.theorems.records import Family, all_mutants
 from refutable.verify.events import Run
 from refutable.verify.evidence import constructed, swept, trained
 from refutable.verify.profiles import PROFILES, Profile, profile
+from refutable_pytest import PROFILES as PYTEST_PROFILES
 
 RECORD = theorem("weighted-l1")
 EQUALITY = next(f for f in RECORD.equality if f.attains == "equality")
@@ -121,7 +122,17 @@ def test_sweeps_find_a_false_bound() -> None:
     assert "decided exactly" in event["problems"][0]
 
 
-@pytest.mark.parametrize("name", ["quick", "refutable-default", "thorough", "refutable-ci"])
+@pytest.mark.parametrize("name", [*PROFILES, *PYTEST_PROFILES])
 def test_shards_add_up(name: str) -> None:
     found: Any = profile(name)
     assert sum(found.share(shard) for shard in range(found.shards)) == found.drawn
+
+
+def test_pytest_offers_every_profile() -> None:
+    assert {profile(name).name for name in PYTEST_PROFILES} == set(PROFILES)
+
+
+def test_the_profile_for_ci_trains_nothing_beside_the_frozen_corpus() -> None:
+    event = trained(RECORD, RECORD.headline, "trained-relabelled", Run(PROFILES["ci"], device="cpu"))
+    assert set(event["training"]) == {"frozen corpus"}
+    assert event["counts"]["holds"] > 0

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
+from refutable.theorems.adjusting import constants
 from refutable.theorems.catalogue import theorem as catalogued
 from refutable.theorems.claims import Claim
+from refutable.theorems.exact import text
 from refutable.theorems.records import Mutant, Theorem, all_mutants
-from refutable.verify.commands.output import Commands, print_json, wrapped
+from refutable.verify.commands.exits import MISUSE
+from refutable.verify.commands.output import Commands, complain, print_json, wrapped
 from refutable.verify.digest import digest
+from refutable.verify.reading import ReadError, printable
+from refutable.verify.record_diff import Difference, difference, difference_document
+from refutable.verify.record_document import record_document
 
-FORMAT = "refutable-theorem/1"
+SAME, CHANGED = 0, 1
 STATUS = {
     "read": "the paper was read",
     "recalled": "recalled from memory or quotations, then derived again",
@@ -26,19 +32,62 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser("show", help="one theorem: statement, assumptions, proof, mutants, how sure")
     parser.add_argument("id", metavar="ID", help="id of a theorem, see `refutable list`")
+    parser.add_argument(
+        "--diff",
+        type=Path,
+        metavar="OLD.json",
+        help="say what changed since an older document: of `refutable show ID --json`, a run or a gate; exit code 1 if "
+        "anything did",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a theorem; raises UnknownId for an unknown one."""
+    """Print a theorem, or what changed for it; raises UnknownId for an unknown one."""
     record = catalogued(arguments.id)
+    if arguments.diff is not None:
+        return _diff(record, arguments.diff, arguments.json)
     if arguments.json:
-        print_json(_document(record))
+        print_json(record_document(record))
     else:
         for line in _text(record):
             print(line)
     return 0
+
+
+def _diff(record: Theorem, path: Path, as_json: bool) -> int:
+    try:
+        found = difference(record, path)
+    except ReadError as problem:
+        complain(printable(str(problem)))
+        return MISUSE
+    if as_json:
+        print_json(difference_document(found))
+    else:
+        for line in _difference_text(found, path):
+            print(line)
+    return SAME if found.same else CHANGED
+
+
+def _difference_text(found: Difference, path: Path) -> Iterator[str]:
+    if found.same:
+        yield f"{found.id}: nothing changed since {printable(str(path))}"
+        yield f"  digest: {found.new}"
+        return
+    yield f"{found.id}: changed since {printable(str(path))}"
+    if found.old == found.new:
+        yield f"  digest: the same, {found.new}: the mathematics did not change"
+    else:
+        yield f"  digest, old: {printable(found.old)}"
+        yield f"  digest, new: {found.new or 'none'}"
+    if found.note:
+        yield from wrapped("", found.note)
+    for change in found.changes:
+        yield ""
+        yield printable(change.part)
+        yield from wrapped("old: ", "(none)" if change.old is None else printable(change.old))
+        yield from wrapped("new: ", "(none)" if change.new is None else printable(change.new))
 
 
 def _text(record: Theorem) -> Iterator[str]:
@@ -49,6 +98,8 @@ def _text(record: Theorem) -> Iterator[str]:
     yield f"  digest: {digest(record)}"
     yield from _section("claims", [_claim_text(c) for c in record.claims])
     yield from _section("assumptions", [f"{a.id}: {a.statement}" for a in record.assumptions])
+    adjustable = [f"{name} = {text(c.value)}: {c.meaning}" for name, c in constants(record).items()]
+    yield from _section("constants, which a claims file may change", adjustable)
     yield from _section("links of the proof", [_claim_text(c) for c in record.links])
     forms = [f"{f.id}: {f.statement} (by {f.method})" for f in record.closed_forms]
     yield from _section("closed forms", forms)
@@ -80,41 +131,3 @@ def _mutant_text(mutant: Mutant, record: Theorem) -> str:
     excuse = f" (witness not substantive: {mutant.excuse})" if not mutant.substantive else ""
     larger = f" (counterexample not small: {record.larger[mutant.id]})" if mutant.id in record.larger else ""
     return f"{mutant.id}: {mutant.why_false}{excuse}{larger}"
-
-
-def _document(record: Theorem) -> dict[str, Any]:
-    source = record.source
-    return {
-        "format": FORMAT,
-        "id": record.id,
-        "title": record.title,
-        "source": {"paper": source.paper, "number": source.number, "link": source.link, "note": source.note},
-        "status": record.status,
-        "domain": record.domain.id,
-        "digest": digest(record),
-        "claims": [_claim(c) for c in record.claims],
-        "links": [_claim(c) for c in record.links],
-        "assumptions": [{"id": a.id, "statement": a.statement} for a in record.assumptions],
-        "closed_forms": [{"id": f.id, "statement": f.statement, "method": f.method} for f in record.closed_forms],
-        "families": [{"id": f.id, "attains": f.attains, "meaning": f.meaning} for f in record.equality],
-        "not_tight": record.not_tight,
-        "mutants": [
-            {"id": m.id, "why_false": m.why_false, "substantive": m.substantive, "excuse": m.excuse}
-            for m in all_mutants(record)
-        ],
-        "necessity": [
-            {"assumption": n.drops, "claim": n.claim, "known": n.witness is not None, "note": n.note}
-            for n in record.necessity
-        ],
-        "not_applicable": dict(record.evidence),
-        "notes": record.notes,
-    }
-
-
-def _claim(claim: Claim) -> dict[str, Any]:
-    return {
-        "id": claim.id,
-        "statement": claim.statement,
-        "latex": claim.latex,
-        "assumes": [a.id for a in claim.assumes],
-    }

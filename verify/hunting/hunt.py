@@ -153,6 +153,7 @@ class _Hunt:
             self.scheduler.summaries(),
             interrupted,
             (*notes, *self.treasury.problems),
+            judge.undecided.total(),
         )
 
 

@@ -51,6 +51,7 @@ def merged(target: Target, options: Options, shares: Sequence[Share], interrupte
         methods=_methods(method for r in results for method in r.methods),
         interrupted=interrupted,
         notes=(*dict.fromkeys(note for r in results for note in r.notes), *notes, *_troubles(shares)),
+        undecided=sum(r.undecided for r in results),
     )
 
 

@@ -125,6 +125,7 @@ class Result:
         decided: exact decisions made, shrinking not counted.
         vacuous: those where some assumption failed.
         notes: what the reader should know, such as a domain without a continuous parametrisation.
+        undecided: those that came to nothing.
     """
 
     target: Target
@@ -139,3 +140,4 @@ class Result:
     methods: tuple[MethodSummary, ...]
     interrupted: bool = False
     notes: tuple[str, ...] = ()
+    undecided: int = 0

@@ -9,6 +9,7 @@ from refutable.theorems.catalogue import theorem as catalogued
 from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
 from refutable.theorems.records import Family, Theorem, all_mutants
+from refutable.verify.gate.adjusted import AdjustedClaim
 from refutable.verify.paths import ClaimPath, ClaimRef, Part
 
 
@@ -18,7 +19,7 @@ class Target:
 
     Attributes:
         ref: names the claim in witness files.
-        theorem: the record it belongs to, None for a user's claim.
+        theorem: the record it belongs to, None for a user's claim and for a theorem with other constants.
         families: known equality, limit and violation families of the domain, the record's own first.
         hints: instances that the record gives (killers of mutants, witnesses of necessity).
         title: for people.
@@ -61,13 +62,17 @@ def catalogue_target(theorem: str, *, claim: str = "", mutant: str | None = None
 
 
 def user_target(ref: ClaimRef) -> Target:
-    """A claim of the user's own; every known family and hint of its domain is tried on it.
+    """A claim of the user's own; every known family of its domain is tried on it.
+
+    A theorem with other constants is one: the theorem's own families come first, and the record's instances are hints.
 
     Raises:
         ReadError: its file cannot be loaded.
     """
     claim = ref.resolve()
-    return Target(ref, claim, None, families_of(claim, None), (), str(ref))
+    base = catalogued(ref.theorem) if isinstance(ref, AdjustedClaim) else None
+    hints = () if base is None else _hints(base, claim)
+    return Target(ref, claim, None, families_of(claim, base), hints, str(ref))
 
 
 def families_of(claim: Claim, record: Theorem | None) -> tuple[Family, ...]:
