@@ -1,5 +1,6 @@
 # make verify   try every theorem              make test       test the library itself
 # make lint     ruff and mypy --strict         make test-all   the slow tests too
+# make docs     the documentation, in site/    make readme     its examples and the README's, as they print now
 # make bench    speed, side by side            make bench-gpu  the same on a GPU, and that it is right there
 # The first call sets up .venv. Settings: PYTHON=python3.12  JOBS=4  PROFILE=thorough  ARGS="-k laplacian"
 # TORCH_INDEX=https://download.pytorch.org/whl/cpu takes torch from there (small, without CUDA).
@@ -23,7 +24,7 @@ TORCH_INDEX ?=
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup verify test test-all lint format readme bench dist bench-gpu clean
+.PHONY: help setup verify test test-all lint format docs readme bench dist bench-gpu clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -43,10 +44,15 @@ lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy --strict
+	MYPYPATH=src:docs $(PY) -m mypy --strict docs/hooks.py docs/reference_pages
 
 format: $(STAMP)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+# The variable hides an announcement of mkdocs-material's.
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
 
 # The README's examples as they print now; their test says when this is due.
 readme: $(STAMP)
@@ -81,4 +87,4 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf build build-gpu dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build build-gpu dist site src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

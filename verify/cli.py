@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from refutable.theorems.catalogue import BROKEN, UnknownId
-from refutable.verify.commands import bench, check, frontier, hunt, listing, replay, show, train
+from refutable.verify.commands import bench, check, frontier, gate, hunt, listing, picture, replay, report, show, train
 from refutable.verify.commands.exits import INTERRUPTED, MISUSE
 from refutable.verify.commands.output import complain
 
@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="refutable", description="Executable theorems: list, read, decide and replay them.")
     top.add_argument("--version", action="version", version=f"refutable {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (listing, show, check, hunt, replay, train, frontier, bench):
+    for command in (listing, show, check, hunt, replay, gate, report, train, picture, frontier, bench):
         command.add(commands)
     return top
 

@@ -100,15 +100,18 @@ def _plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:80] or "claim"
 
 
-def file_claim(file: Path, name: str = "") -> FileClaim:
+def file_claim(file: Path, name: str = "", folder: Path | None = None) -> FileClaim:
     """The claim called ``name`` in a file; "" is the only one, or the one called ``claim``.
+
+    Args:
+        folder: what a relative file is relative to; None: the current folder.
 
     Raises:
         ReadError: the file cannot be read or run, it has no such claim, or several and no name is given.
     """
-    found = load(file)
+    found = load(file if folder is None else folder / file)
     chosen = name or found.only()
-    return FileClaim(file, chosen, found.sha256, found.claim(chosen).statement, pinned=True)
+    return FileClaim(file, chosen, found.sha256, found.claim(chosen).statement, folder, pinned=True)
 
 
 def names_a_file(written: str) -> bool:

@@ -1,5 +1,7 @@
 """Claims from a user's Python file: read once, run in a module of its own, mistakes told by file and line.
 
+A file may import what is beside it and what its repository holds (the folder of its .git or pyproject.toml, and src
+in it), and if it belongs to a package, relative to it.
 Running a file runs its code: load only files you trust. The bytes that are hashed are the bytes that are run.
 """
 
@@ -19,6 +21,7 @@ from refutable.theorems.claims import Claim
 from refutable.verify.reading import MAX_BYTES, ReadError
 from refutable.verify.userclaims.blame import line_of
 from refutable.verify.userclaims.building import UserCodeError, named
+from refutable.verify.userclaims.surroundings import import_folders, package_of
 from refutable.verify.userclaims.vocabulary import unknown
 
 MARK = b"refutable"
@@ -145,14 +148,15 @@ def _kind(value: object) -> str:
 def _run(path: Path, data: bytes, sha256: str) -> ModuleType:
     if MARK not in data:
         raise ClaimFileError(f"{path}: no claim file, it does not import refutable; it was not run")
-    name = f"_refutable_claims_{sha256[:16]}"
+    package, _ = package_of(path)  # the module's name begins with it, for relative imports
+    name = f"{package}._refutable_claims_{sha256[:16]}".lstrip(".")
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     module.__file__ = str(path)
-    folder = str(path.resolve().parent)
+    folders = import_folders(path)
     sys.modules[name] = module  # dataclasses and pickle look a class's module up
-    sys.path.insert(0, folder)
+    sys.path[:0] = folders
     try:
         code = compile(data, str(path), "exec", dont_inherit=True)
         with contextlib.redirect_stdout(sys.stderr):  # stdout belongs to the command's own answer
@@ -163,8 +167,9 @@ def _run(path: Path, data: bytes, sha256: str) -> ModuleType:
             raise ClaimFileError(_told(path, problem)) from None
         raise
     finally:
-        with contextlib.suppress(ValueError):
-            sys.path.remove(folder)
+        for folder in folders:
+            with contextlib.suppress(ValueError):
+                sys.path.remove(folder)
     return module
 
 

@@ -1,0 +1,1 @@
+"""Gates: what a paper's repository claims, in one file, held by its CI."""
