@@ -1,41 +1,21 @@
-"""The README's examples: run them, compare, or write what they print (`make readme`)."""
+"""The README's examples, and those of the documentation: write what they print (`make readme`)."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(Path(__file__).parents[2]))  # as a script it is alone
+
+from tests.docs.blocks import ROOT, blocks, replaced, run_apart, run_console, run_python
+from tests.docs.blocks import renewed as renewed_page
+
 README = ROOT / "README.md"
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
 BASELINE = ROOT / "verify/bench/engine/baseline.json"
-BLOCK = re.compile(r"<!-- (?P<name>[a-z ]+) -->\n```(?P<language>\w*)\n(?P<body>.*?)```", re.S)
-
-
-def blocks(text: str, name: str) -> list[str]:
-    """Bodies of the fenced blocks that follow a comment of that name."""
-    return [m["body"] for m in BLOCK.finditer(text) if m["name"] == name]
-
-
-def run_console(body: str, folder: Path = ROOT) -> str:
-    """The block with each command's output as it is now."""
-    out = []
-    for line in body.splitlines():
-        if line.startswith("$ "):
-            out += [line, *_output(["bash", "-c", line[2:]], folder)]
-    return "\n".join(out) + "\n"
-
-
-def run_hunt(body: str) -> str:
-    """The same in a folder of its own, so that hunts keep nothing here and start from nothing."""
-    with TemporaryDirectory() as folder:
-        (Path(folder) / "examples").symlink_to(ROOT / "examples")
-        return run_console(body, Path(folder))
-
-
 SHOWN = {
     "training": ("native", "native, 2 threads", "native, reduced by QR"),
     "sharpness": ("refutable, one network", "refutable, 64 networks"),
@@ -59,35 +39,17 @@ def bench() -> str:
     return "\n".join(lines) + "\n"
 
 
-def run_python(code: str) -> str:
-    """What a Python block prints."""
-    return "\n".join(_output([sys.executable, "-W", "ignore", "-c", code])) + "\n"
-
-
-def _output(command: list[str], folder: Path = ROOT) -> list[str]:
-    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    done = subprocess.run(
-        command, cwd=folder, env={"PATH": path, "HOME": "/nonexistent"}, capture_output=True, text=True
-    )
-    if done.returncode not in (0, 1, 3, 4):
-        raise RuntimeError(f"{command} exited {done.returncode}: {done.stderr}")
-    return done.stdout.rstrip().splitlines()
-
-
 def renewed(text: str, table: str) -> str:
     """The README with every example's output as it is now; ``table`` is the end of a run of the suite."""
-    fresh = {"table": lambda body: table, "run": run_console, "hunt": run_hunt, "train": run_hunt}
-    fresh["bench"] = lambda body: bench()
-    for name in ("model",):
-        output = run_python(blocks(text, name)[0])
-        fresh[f"{name} output"] = lambda body, output=output: output
-
-    def replaced(match: re.Match[str]) -> str:
-        make = fresh.get(match["name"])
-        body = match["body"] if make is None else make(match["body"])
-        return f"<!-- {match['name']} -->\n```{match['language']}\n{body}```"
-
-    return BLOCK.sub(replaced, text)
+    fresh: dict[str, Callable[[str], str]] = {
+        "table": lambda _: table,
+        "bench": lambda _: bench(),
+        "run": run_console,
+        "hunt": run_apart,
+        "train": run_apart,
+        "model output": lambda _: run_python(blocks(text, "model")[0]),
+    }
+    return replaced(text, lambda m: fresh[m["name"]](m["body"]) if m["name"] in fresh else m["body"])
 
 
 def table_of(log: str) -> str:
@@ -98,5 +60,15 @@ def table_of(log: str) -> str:
     return "\n".join(lines[start : end + 1]) + "\n"
 
 
+def main(arguments: list[str]) -> None:
+    """Renew the README from a suite's log and every page, or only the pages that are named."""
+    named = [Path(argument) for argument in arguments if argument.endswith(".md")]
+    for argument in arguments:
+        if not argument.endswith(".md"):
+            README.write_text(renewed(README.read_text(), table_of(Path(argument).read_text())))
+    for page in named or PAGES:
+        page.write_text(renewed_page(page.read_text()))
+
+
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(), table_of(Path(sys.argv[1]).read_text())))
+    main(sys.argv[1:])

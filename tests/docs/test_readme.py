@@ -9,15 +9,10 @@ import pytest
 from refutable.theorems.catalogue import CATALOGUE
 from refutable.theorems.records import all_mutants
 from refutable.verify.profiles import PROFILES
-from tests.docs.readme_blocks import README, ROOT, bench, blocks, run_console, run_hunt, run_python
+from tests.docs.blocks import ROOT, blocks, run_apart, run_console, run_python, shape
+from tests.docs.readme_blocks import README, bench
 
 TEXT = README.read_text()
-NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
-
-
-def shape(text: str) -> str:
-    """Text with numbers and spacing left out: trained weights differ between processors in their last digits."""
-    return re.sub(r"\s+", " ", NUMBER.sub("#", text)).strip()
 
 
 @pytest.mark.parametrize("body", blocks(TEXT, "run"), ids=lambda body: body.splitlines()[0])
@@ -27,7 +22,7 @@ def test_commands_print_what_the_readme_shows(body: str) -> None:
 
 @pytest.mark.parametrize("body", blocks(TEXT, "hunt") + blocks(TEXT, "train"), ids=lambda body: body.splitlines()[0])
 def test_hunts_end_as_the_readme_shows(body: str) -> None:
-    assert shape(run_hunt(body)) == shape(body)
+    assert shape(run_apart(body)) == shape(body)
 
 
 def test_the_figures_are_those_of_the_shipped_run() -> None:
