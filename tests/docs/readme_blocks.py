@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # as a script it is alone
 
-from tests.docs.blocks import ROOT, blocks, replaced, run_apart, run_console, run_python
+from tests.docs.blocks import ROOT, replaced, run_apart, run_console
 from tests.docs.blocks import renewed as renewed_page
 
 README = ROOT / "README.md"
@@ -46,8 +46,6 @@ def renewed(text: str, table: str) -> str:
         "bench": lambda _: bench(),
         "run": run_console,
         "hunt": run_apart,
-        "train": run_apart,
-        "model output": lambda _: run_python(blocks(text, "model")[0]),
     }
     return replaced(text, lambda m: fresh[m["name"]](m["body"]) if m["name"] in fresh else m["body"])
 
