@@ -6,65 +6,28 @@ library and pytest, and prints nothing unless a test of the suite ran.
 A test of the suite says which theorem it tries with the marker `refutable_theorem(id)` and hands over what
 it saw through the fixture `refutable_event`. Events travel in `user_properties`, which survive pytest-xdist:
 whatever the number of workers, the controller prints one table and writes one document. A claims file is collected
-where the command line or the ini setting `refutable_claims` names it; what its items find travels in their reports.
+where the command line names it; one that the ini setting `refutable_claims` names, also in a run without arguments and
+in one of a folder that it lies in. What its items find travels in their reports.
 """
 
 import json
 import os
 import platform
-import secrets
-import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from refutable.run_options import RunOptions, declare, require_writable, resolve
+
 EVENT_KEY = "refutable"
 THEOREM_KEY = "refutable-theorem"
-PROFILES = ("refutable-quick", "refutable-default", "refutable-thorough", "refutable-nightly", "refutable-ci")
-DEVICES = ("auto", "cpu", "cuda")
-# A wide search starts elsewhere each time; the other profiles are gates and must repeat themselves.
-FRESHLY_SEEDED = ("refutable-thorough", "refutable-nightly")
-
-FAIL_IF = "tightness:-1%"
-
 Event = dict[str, Any]
 CLAIM_STASH = pytest.StashKey[Event]()
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """What this run was asked for, resolved once by the controller and shared with every worker.
-
-    Attributes:
-        profile: full name of the profile, such as `refutable-default`.
-        seed: the seed of everything drawn; fixed at 0 unless asked for, fresh in `FRESHLY_SEEDED`.
-        device: `auto`, `cpu` or `cuda`: where floats are computed that propose.
-        witnesses: absolute folder that witness files go to; it need not exist yet.
-        json: absolute path of the JSON document to write, or None.
-        code: claims of a claims file that are Python code are run.
-        sarif, badge: absolute paths of files to write about claims, or None.
-        corpus: absolute folder that hunts of the profiles without a fixed seed keep things in, or None.
-        baseline: absolute path of the JSON document of an earlier gate, or None.
-        fail_if: how much worse than the baseline a claim may be.
-    """
-
-    profile: str
-    seed: int
-    device: str
-    witnesses: str
-    json: str | None
-    code: bool = True
-    sarif: str | None = None
-    badge: str | None = None
-    corpus: str | None = None
-    baseline: str | None = None
-    fail_if: str = FAIL_IF
-
-
+CLAIM_HEADERS = pytest.StashKey[list[Event]]()
 OPTIONS = pytest.StashKey[RunOptions]()
 
 
@@ -75,49 +38,7 @@ def options_of(config: pytest.Config) -> RunOptions:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the group of options `refutable` and its ini settings."""
-    group = parser.getgroup("refutable", "theorems tried on drawn, constructed and trained instances")
-    group.addoption(
-        "--refutable-profile",
-        metavar="NAME",
-        help="quick, default, thorough, nightly or ci (also with the prefix refutable-); "
-        "else $REFUTABLE_PROFILE, else the ini setting, else default",
-    )
-    group.addoption("--refutable-json", metavar="FILE", help="write the report of the run as JSON")
-    group.addoption(
-        "--refutable-seed",
-        metavar="N",
-        help="seed of everything drawn, or 'random' (default: 0; random in the profiles thorough and nightly)",
-    )
-    group.addoption(
-        "--refutable-device", choices=DEVICES, help="where floats that propose are computed (default: auto)"
-    )
-    group.addoption(
-        "--refutable-witnesses", metavar="DIR", help="folder of witness files (default: refutable-witnesses)"
-    )
-    _add_claims_options(group)
-    parser.addini("refutable_profile", "profile when the command line names none", default="")
-    parser.addini("refutable_seed", "seed when the command line names none", default="")
-    parser.addini("refutable_device", "device when the command line names none", default="")
-    parser.addini("refutable_witnesses", "folder of witness files, from the ini file's folder", default="")
-    parser.addini("refutable_claims", "claims files that are collected without being named", type="paths", default=[])
-
-
-def _add_claims_options(group: pytest.OptionGroup) -> None:
-    """What concerns claims files alone, as `pytest claims.toml` collects them."""
-    group.addoption(
-        "--refutable-no-code", action="store_true", help="refuse claims files with claims that are Python code"
-    )
-    group.addoption("--refutable-sarif", metavar="FILE", help="write what was found of claims as SARIF 2.1.0")
-    group.addoption("--refutable-badge", metavar="FILE", help="write a badge of the claims (a shields.io endpoint)")
-    group.addoption("--refutable-corpus", metavar="DIR", help="what nightly hunts keep (default: refutable-corpus)")
-    group.addoption(
-        "--refutable-frontier-baseline", metavar="FILE", help="JSON document of an earlier gate, to compare with"
-    )
-    group.addoption(
-        "--refutable-fail-if",
-        metavar="RULE",
-        help=f"what may not get worse than there (default: {FAIL_IF})".replace("%", "%%"),
-    )
+    declare(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -126,12 +47,14 @@ def pytest_configure(config: pytest.Config) -> None:
     worker: Mapping[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[OPTIONS] = RunOptions(**worker[EVENT_KEY])
+        _name_claims(config)
         return
-    config.stash[OPTIONS] = options = _resolve(config)
+    config.stash[OPTIONS] = options = resolve(config)
     for option in ("json", "sarif", "badge"):
         path = getattr(options, option)
         if path is not None:
-            _require_writable(Path(path), f"--refutable-{option}")
+            require_writable(Path(path), f"--refutable-{option}")
+    _name_claims(config)
     config.pluginmanager.register(Reporter(options), "refutable-reporter")
 
 
@@ -156,6 +79,19 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
     found: pytest.Collector = ClaimsToml.from_parent(parent, path=file_path)
     return found
+
+
+def _name_claims(config: pytest.Config) -> None:
+    """Collect what the ini setting names in a run that names nothing, wherever in the repository it is started."""
+    claims = config.getini("refutable_claims")
+    for path in () if config.getoption("help", False) else claims:
+        if not path.is_file() or path.suffix != ".toml":
+            why = "name a file that ends in .toml" if path.exists() else "there is no such file"
+            raise pytest.UsageError(f"refutable_claims: {path}: {why}; correct the setting in {config.inipath}")
+    named = config.args_source is config.ArgsSource.ARGS or config.getoption("pyargs")
+    foreign = config.inipath is not None and config.inipath.parent != config.rootpath
+    if not (named or foreign):
+        config.args += [str(path) for path in claims if str(path) not in config.args]
 
 
 def _is_named(path: Path, config: pytest.Config) -> bool:
@@ -190,6 +126,19 @@ def refutable_event(request: pytest.FixtureRequest) -> Callable[[Mapping[str, An
     return record
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In a worker of pytest-xdist: tell the controller which claims there are, whatever became of their items."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told[EVENT_KEY] = json.dumps(_headers(session.config))
+
+
+def _headers(config: pytest.Config) -> list[Event]:
+    none: list[Event] = []
+    return config.stash.get(CLAIM_HEADERS, none)
+
+
 class Reporter:
     """Collects the events of a run; prints the table and writes the document when it ends."""
 
@@ -199,6 +148,7 @@ class Reporter:
         self.errors: list[tuple[str, str]] = []
         self.crashed: list[str] = []
         self.claims: list[Event] = []
+        self.headers: list[Event] = []
         self.gate: Event | None = None
         self.started = time.time()
         self.complaints: list[str] = []
@@ -218,12 +168,19 @@ class Reporter:
             theorems = [str(value) for key, value in report.user_properties if key == THEOREM_KEY]
             self.errors.extend((theorem, report.nodeid) for theorem in theorems)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take the claims that a worker of pytest-xdist has read; one that died tells nothing."""
+        self.headers += json.loads(getattr(node, "workeroutput", {}).get(EVENT_KEY, "[]"))
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write the documents that were asked for, if there is something to say."""
         info = self._information(int(exitstatus))
         try:
-            if self.claims:
+            if not session.config.option.collectonly:
+                self.headers += _headers(session.config)
+            if self.claims or self.headers:
                 self._publish(info)
             if self.options.json is not None and (self.events or self.errors):
                 from refutable.verify.reporting import document
@@ -242,7 +199,8 @@ class Reporter:
 
         kept = ("profile", "seed", "device", "code", "started", "seconds", "versions")
         about = {name: info[name] for name in kept} | {"command": "pytest"}
-        self.gate = document([(one["claim"], one["item"]) for one in self.claims], about)
+        found = [(one["claim"], one["item"]) for one in self.claims]
+        self.gate = document([*found, *((head, None) for head in self.headers)], about)
         alone = not (self.events or self.errors)
         wanted = (self.options.sarif, self.options.badge, self.options.json if alone else None)
         self.complaints += publish(self.gate, Places(*(None if path is None else Path(path) for path in wanted)))
@@ -270,7 +228,7 @@ class Reporter:
         return lines
 
     def _has_something(self) -> bool:
-        return bool(self.events or self.errors or self.claims)
+        return bool(self.events or self.errors or self.claims or self.headers)
 
     def _footer(self) -> list[str]:
         lines = [f"{self.options.profile}, --refutable-seed {self.options.seed}"]
@@ -293,87 +251,6 @@ def _encoded(event: Mapping[str, Any]) -> str:
         if not isinstance(event.get(key), str):
             raise ValueError(f"an event needs a text under {key!r}, unlike {dict(event)!r}")
     return json.dumps(dict(event), allow_nan=False, ensure_ascii=False)
-
-
-def _resolve(config: pytest.Config) -> RunOptions:
-    """The command line, then the environment, then the ini file, then the defaults."""
-    profile = _profile(config)
-    device = config.getoption("refutable_device") or config.getini("refutable_device") or "auto"
-    if device not in DEVICES:
-        raise pytest.UsageError(f"refutable_device = {device}: choose one of {', '.join(DEVICES)}")
-    return RunOptions(
-        profile=profile,
-        seed=_seed(config, profile),
-        device=device,
-        witnesses=str(_witness_folder(config)),
-        json=_absolute(config, "refutable_json"),
-        code=not config.getoption("refutable_no_code"),
-        sarif=_absolute(config, "refutable_sarif"),
-        badge=_absolute(config, "refutable_badge"),
-        corpus=_absolute(config, "refutable_corpus"),
-        baseline=_absolute(config, "refutable_frontier_baseline"),
-        fail_if=_fail_if(config),
-    )
-
-
-def _absolute(config: pytest.Config, option: str) -> str | None:
-    asked = config.getoption(option)
-    return None if asked is None else str(config.invocation_params.dir / asked)
-
-
-def _fail_if(config: pytest.Config) -> str:
-    asked: str | None = config.getoption("refutable_fail_if")
-    if asked is not None and config.getoption("refutable_frontier_baseline") is None:
-        raise pytest.UsageError("--refutable-fail-if compares with an earlier run: name --refutable-frontier-baseline")
-    return asked or FAIL_IF
-
-
-def _witness_folder(config: pytest.Config) -> Path:
-    """The folder asked for, each way of asking being relative to where it was written."""
-    here = config.invocation_params.dir
-    if asked := config.getoption("refutable_witnesses"):
-        return here / str(asked)
-    if asked := config.getini("refutable_witnesses"):
-        return (config.inipath.parent if config.inipath else here) / str(asked)
-    return here / "refutable-witnesses"
-
-
-def _profile(config: pytest.Config) -> str:
-    asked = (
-        ("--refutable-profile", config.getoption("refutable_profile")),
-        ("REFUTABLE_PROFILE", os.environ.get("REFUTABLE_PROFILE")),
-        ("refutable_profile", config.getini("refutable_profile")),
-    )
-    where, name = next(((where, name) for where, name in asked if name), ("", "default"))
-    full = name if name.startswith("refutable-") else f"refutable-{name}"
-    if full not in PROFILES:
-        raise pytest.UsageError(f"{where}: there is no profile {name!r}; choose one of {', '.join(PROFILES)}")
-    return full
-
-
-def _seed(config: pytest.Config, profile: str) -> int:
-    asked = config.getoption("refutable_seed") or config.getini("refutable_seed")
-    if not asked:
-        asked = "random" if profile in FRESHLY_SEEDED else "0"
-    if asked == "random":
-        return secrets.randbelow(2**32)
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= 19):
-        raise pytest.UsageError(f"--refutable-seed {asked}: give a whole number from 0 up, or 'random'")
-    return int(asked)
-
-
-def _require_writable(path: Path, option: str) -> None:
-    """Refuse a path that cannot be written before minutes are spent, not after."""
-    if path.is_dir():
-        raise pytest.UsageError(f"{option} {path}: this is a folder; name a file in it")
-    try:
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as problem:
-        raise pytest.UsageError(
-            f"{option} {path}: cannot write into the folder {path.parent} ({problem.strerror}); "
-            "create it or name a file elsewhere"
-        ) from None
 
 
 def _write_atomically(path: Path, content: Mapping[str, Any]) -> None:

@@ -17,22 +17,39 @@ if TYPE_CHECKING:
     from refutable.strategies.shallow_relu.pictures.step_sizes import Table as Table
     from refutable.theorems.claims import Claim
 
-PICTURES = {"shallow-relu": "refutable.strategies.shallow_relu.pictures"}
-"""The module of each domain that draws: it has ``drawing`` and ``theory``."""
+NETWORKS = "refutable.strategies.shallow_relu.pictures"
+DRAWINGS = {
+    "shallow-relu": NETWORKS,
+    "shallow-relu-density": NETWORKS,
+    "deep-linear": "refutable.strategies.drawings.deep_linear",
+    "delayed-iteration": "refutable.strategies.drawings.delayed_iteration",
+    "distribution": "refutable.strategies.drawings.distribution",
+    "quadratic": "refutable.strategies.drawings.quadratic",
+}
+"""The module of each domain that draws its instances: it has ``drawing``."""
+THEORY = {"shallow-relu": NETWORKS}
+"""The module of each domain that draws its theory: it has ``theory``."""
 
 
 def drawing(domain_id: str, instance: Instance) -> Chart | None:
     """An instance as a picture; None where there is none, as for networks with more than two inputs."""
-    module = _module(domain_id)
+    module = _module(DRAWINGS, domain_id)
     if module is None:
         return None
     found: Chart | None = module.drawing(instance)
     return found
 
 
+def undrawn(domain_id: str) -> str:
+    """Why `drawing` has no picture of an instance of a domain."""
+    if DRAWINGS.get(domain_id) == NETWORKS:
+        return "networks have pictures only for one input or two, and numbers of moderate size"
+    return "there is no picture of such an instance"
+
+
 def theory(domain_id: str) -> tuple[Chart, ...]:
     """What the theory of a domain says, on networks trained here and now; () where there are no such pictures."""
-    module = _module(domain_id)
+    module = _module(THEORY, domain_id)
     if module is None:
         return ()
     charts: tuple[Chart, ...] = module.theory()
@@ -88,6 +105,6 @@ def step_size_charts(table: Table) -> tuple[Chart, ...]:
     return sharpness_chart(table, unconverged=True), norm_chart(table)
 
 
-def _module(domain_id: str) -> Any:
-    name = PICTURES.get(domain_id)
+def _module(modules: Mapping[str, str], domain_id: str) -> Any:
+    name = modules.get(domain_id)
     return None if name is None else importlib.import_module(name)

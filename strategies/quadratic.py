@@ -177,7 +177,7 @@ class QuadraticSupply:
             TrainedInstance("trained-relabelled", losses, origin, needs_stability and not beyond and not stable)
             for losses, origin, stable in trained_losses(beyond)
         )
-        return TrainedSupply(instances, {"trained": len(instances)})
+        return TrainedSupply(instances, {"frozen corpus": len(instances)})
 
 
 @lru_cache(maxsize=2)

@@ -1,12 +1,13 @@
 """A theorem with other constants: its headline as another claim, which may be false.
 
-Beside the constants of its record every inequality has two of its own: ``factor``, which multiplies the right side,
-and ``shift``, which is added to it. A record's constant of the same name takes their place.
+Beside the constants of its record a theorem that names the right side of its comparison (``right_side``) has two:
+``factor``, which multiplies that side, and ``shift``, which is added to it. A record's constant of the same name takes
+their place. The side is told of by the name that the statement gives it: "X is at least Y" has X on the right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,27 +15,24 @@ from flint import fmpq
 
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Checks, Claim
-from refutable.theorems.constants import Constant, Values, number, ratio
+from refutable.theorems.constants import Constant, Values, multiple, number, ratio
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Instance
 from refutable.theorems.records import Theorem
 from refutable.theorems.views import View
 
-GENERIC: Mapping[str, Constant] = {
-    "factor": Constant(fmpq(1), "multiplies the right side"),
-    "shift": Constant(fmpq(0), "is added to the right side, after the factor"),
-}
+GENERIC: Mapping[str, fmpq] = {"factor": fmpq(1), "shift": fmpq(0)}
+"""The constants that every named right side has, at the values that change nothing."""
 
 _KNOWN: dict[str, tuple[Theorem, dict[str, Constant]]] = {}
 
 
 def constants(theorem: Theorem) -> dict[str, Constant]:
-    """The constants of a theorem by name, the record's own first; none for an equation without any of its own."""
+    """The constants of a theorem by name, the record's own first; none where it has none and names no right side."""
     known = _KNOWN.get(theorem.id)
     if known is None or known[0] is not theorem:
         own = dict(theorem.adjustable.constants) if theorem.adjustable is not None else {}
-        generic = GENERIC if _is_inequality(theorem) else {}
-        known = _KNOWN[theorem.id] = (theorem, {**own, **{n: c for n, c in generic.items() if n not in own}})
+        generic = {name: c for name, c in _generic(theorem.right_side).items() if name not in own}
+        known = _KNOWN[theorem.id] = (theorem, {**own, **generic})
     return dict(known[1])
 
 
@@ -47,7 +45,7 @@ def changed(theorem: Theorem, values: Values) -> dict[str, fmpq]:
 def with_constants(theorem: Theorem, values: Values) -> Claim:
     """The headline with some constants at other values; the headline itself if none differs.
 
-    With ``factor`` or ``shift`` it is about the first comparison alone, as the automatic mutants are.
+    ``factor`` and ``shift`` move the right side of the first comparison; the others stay as they are.
 
     Raises:
         KeyError: the theorem has no such constant.
@@ -65,7 +63,7 @@ def with_constants(theorem: Theorem, values: Values) -> Claim:
     return replace(
         base,
         id=f"{theorem.id} with {described(other)}",
-        statement=f"{theorem.id} with {listed}: {base.statement}{_remark(generic)}",
+        statement=f"{theorem.id} with {listed}: {base.statement}{_remark(theorem.right_side, generic)}",
         latex="" if generic else base.latex,
         concludes=_moved(base.concludes, generic) if generic else base.concludes,
     )
@@ -76,37 +74,29 @@ def described(values: Values) -> str:
     return ", ".join(f"{name} = {text(values[name])}" for name in sorted(values))
 
 
-def _remark(generic: Values) -> str:
-    parts = [f"times {number(generic['factor'])}"] if "factor" in generic else []
-    parts += [f"plus {number(generic['shift'])}"] if "shift" in generic else []
-    return f"; the right side of the first comparison {', then '.join(parts)}" if parts else ""
+def _generic(side: str) -> dict[str, Constant]:
+    meanings = {"factor": f"multiplies {side}", "shift": f"is added to {side}, after any factor on it"}
+    return {name: Constant(value, meanings[name]) for name, value in GENERIC.items()} if side else {}
+
+
+def _remark(side: str, generic: Values) -> str:
+    """What stands in place of the right side, by the name that the statement gives it."""
+    if not generic:
+        return ""
+    instead = f"{multiple(generic['factor'])} X" if "factor" in generic else "X"
+    instead += f" + {number(generic['shift'])}" if "shift" in generic else ""
+    return f"; where X, {side}, is replaced by {instead}"
 
 
 def _moved(concludes: Checks, generic: Values) -> Checks:
     def moved(view: View) -> Iterable[Check]:
-        headline = next(iter(concludes(view)))
+        headline, *others = concludes(view)
         right: Any = headline.right
         # Exact sides take the rational itself; floats take it in their own arithmetic.
         if "factor" in generic:
             right = right * (generic["factor"] if view.ops.exact else ratio(view.ops, generic["factor"]))
         if "shift" in generic:
             right = right + (generic["shift"] if view.ops.exact else ratio(view.ops, generic["shift"]))
-        return [replace(headline, right=right)]
+        return [replace(headline, right=right), *others]
 
     return moved
-
-
-def _is_inequality(theorem: Theorem) -> bool:
-    """Whether the headline compares by <= or <, seen on the record's first instance on which it can be evaluated."""
-    for instance in _instances(theorem):
-        try:
-            first = next(iter(theorem.headline.concludes(theorem.domain.view(instance))))
-        except (LookupError, ArithmeticError):
-            continue
-        return first.op in ("<=", "<")
-    return False
-
-
-def _instances(theorem: Theorem) -> Iterator[Instance]:
-    every = (*(family.first() for family in theorem.equality), *(mutant.witness() for mutant in theorem.mutants))
-    return (instance for instance in every if instance.domain == theorem.domain.id)

@@ -178,6 +178,8 @@ class Theorem:
         larger: why the counterexample that killers of some mutants (by id) shrink to has more than three parts of a
             kind (neurons, data) or numbers of more than three digits; and smaller ones, where such are known.
         adjustable: the headline as a function of its constants, None if it has none; see theorems/adjusting.
+        right_side: of the headline's first comparison, as the statement names it, for claims that multiply it or add
+            to it; "" where one side alone would not be what the statement says: an equation, several comparisons.
         evidence: kinds of evidence that do not apply, with the reason; kinds not named apply.
         version: raised by hand when the statement changes in a way its digest cannot see.
     """
@@ -189,6 +191,7 @@ class Theorem:
     claims: tuple[Claim, ...]
     links: tuple[Claim, ...] = ()
     adjustable: Adjustable | None = None
+    right_side: str = ""
     equality: tuple[Family, ...] = ()
     mutants: tuple[Mutant, ...] = ()
     necessity: tuple[Necessity, ...] = ()

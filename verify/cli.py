@@ -64,6 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _print_no_more()
         return BROKEN_PIPE
+    except SystemExit as end:
+        complain(f"internal error, please report it: something ended the program on its way ({end.code!r:.60})")
+        return MISUSE
     except Exception as bug:
         if isinstance(bug, OSError) and bug.errno in FULL and bug.filename is None:
             complain(f"what was found could not be written: {bug.strerror}")

@@ -32,6 +32,7 @@ class Outcome:
         checks: the conclusion's comparisons, headline first; empty unless all assumptions hold.
         labels: their labels.
         operators: what compares their sides: "<=", "<", "==", "psd", "true".
+        measured: left/right of the headline, where its sides were left out because they cannot travel.
     """
 
     claim: str
@@ -41,6 +42,7 @@ class Outcome:
     labels: tuple[str, ...] = ()
     reason: str = ""
     operators: tuple[str, ...] = ()
+    measured: float | None = None
 
     @property
     def headline(self) -> Decision | None:
@@ -55,6 +57,8 @@ class Outcome:
     @property
     def tightness(self) -> float | None:
         """left/right of the headline as a float, where right > 0."""
+        if self.measured is not None:
+            return self.measured
         return tightness(self.checks[0]) if self.checks else None
 
 

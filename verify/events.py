@@ -40,7 +40,7 @@ class Run:
 
     Attributes:
         seed: everything drawn follows from it.
-        device: where floats that propose are computed.
+        device: where floats that propose are computed; "auto" becomes what the profile says.
         witnesses: folder for witness files; None writes none.
         supply: instances by domain id.
         refs: how witness files name a claim, by the theorem's id, part and the claim's id: where it stands in the
@@ -53,6 +53,9 @@ class Run:
     witnesses: Path | None = None
     supply: Callable[[str], Supply] = registered_supply
     refs: Callable[[str, Part, str], ClaimRef] = ClaimPath
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "device", self.profile.device(self.device))
 
     def seed_for(self, *names: str) -> int:
         """A seed of its own for each part of the run, the same in every process."""

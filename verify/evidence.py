@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from refutable.verify.headlines import ratio
 from refutable.verify.keeping.sizes import sizes
 from refutable.verify.paths import Part
 from refutable.verify.shrink import smallest
-from refutable.verify.sweep import enforced, row_instance, sweep
+from refutable.verify.sweep import Sweep, enforced, row_instance, sweep
 from refutable.verify.tally import Tally
 
 
@@ -153,9 +152,9 @@ def at_exact_minima(theorem: Theorem, claim: Claim, run: Run) -> Event:
     """The claim at exact minima beside converged networks, certified by floats: the labels are those of training."""
     tally = Tally()
     out = event("evidence", theorem, claim=claim.id, kind="trained-converged", strength="certified-float")
-    boxes = run.supply(claim.domain.id).trained(assumed(claim), run.profile.effort, run.device).boxes
+    supply = run.supply(claim.domain.id).trained(assumed(claim), run.profile.effort, run.device)
     controls = certified = 0
-    for one in boxes:
+    for one in supply.boxes:
         found = _certificates(claim, one)
         if found is not None:
             vacuous = int((found.vacuous & one.controls).sum())
@@ -165,8 +164,8 @@ def at_exact_minima(theorem: Theorem, claim: Claim, run: Run) -> Event:
         **tally.summary(),
         "controls": controls,
         "certified": certified,
-        "missing": [],
-        "training": dict(sum((Counter(one.counts) for one in boxes), Counter[str]())),
+        "missing": [] if supply.boxes else list(supply.missing),
+        "training": dict(sum((Counter(one.counts) for one in supply.boxes), Counter[str]())),
         "reason": tally.commonest_reason(),
     }
 
@@ -221,13 +220,19 @@ def _evenly(items: list[TrainedInstance], most: int) -> list[TrainedInstance]:
     return [items[int(i * step)] for i in range(min(most, len(items)))]
 
 
+def _tallied(found: Sweep) -> Tally:
+    """What a sweep counted, with counts of its own: sweeps are kept."""
+    counts = Counter(found.counts)
+    return Tally(counts, touching=found.touching, tightest=found.tightest, ratios=found.ratios)
+
+
 def in_mass(theorem: Theorem, number: int, run: Run) -> Event:
     """The headline on one numbered batch of trained minima: certified by floats, near ties decided exactly."""
     headline = theorem.headline
     out = event("evidence", theorem, claim=headline.id, kind=mass.KIND, strength="certified-float", shard=number)
     workers = mass.workers_for(run.profile.effort)
     minima, found = mass.decided(theorem, number, run.profile.minima, run.seed_for("minima"), run.device, workers)
-    tally = replace(Tally(), counts=Counter(found.counts), tightest=found.tightest, ratios=found.ratios)
+    tally = _tallied(found)
     for instance, _ in found.violations[:1]:
         origin = f"trained in mass, then decided exactly: {minima.origin}"
         _report(out, theorem, headline, "claim", instance, run, origin)
@@ -258,7 +263,7 @@ def swept(theorem: Theorem, claim: Claim, run: Run) -> Event:
     if batch is None:
         return out | Tally().summary() | {"missing": ["swept: no float batch is offered"]}
     found = sweep(claim, enforced(claim, batch))
-    tally = replace(Tally(), counts=Counter(found.counts), tightest=found.tightest, ratios=found.ratios)
+    tally = _tallied(found)
     for instance, _ in found.violations[:1]:
         _report(out, theorem, claim, "claim", instance, run, "swept, then decided exactly")
     return out | tally.summary() | {"certified": found.certified, "missing": []}

@@ -55,7 +55,8 @@ def decide_asked(subjects: Sequence[Subject], questions: Sequence[Question], wor
     """Outcomes of the claims that each question asks for, in the given order. Claims on one instance share its view.
 
     With several ``workers``, at least `PARALLEL_FROM` questions and no claim that has no name, other processes decide.
-    Outcomes from there leave out sides that are irrational; violations are decided again here and are complete.
+    Outcomes from there leave out sides that are irrational and say left/right as a float; violations are decided again
+    here and are complete.
     Ctrl-C ends the processes at once.
 
     Raises:
@@ -116,9 +117,9 @@ def _portable_answers(questions: Sequence[Question]) -> list[list[Outcome]]:
 
 
 def _portable(outcome: Outcome) -> Outcome:
-    """The outcome without sides that cannot travel."""
+    """The outcome without sides that cannot travel, and how tight it was."""
     checks = tuple(replace(d, left=_rational(d.left), right=_rational(d.right)) for d in outcome.checks)
-    return replace(outcome, checks=checks)
+    return replace(outcome, checks=checks, measured=outcome.tightness)
 
 
 def _rational(side: Any) -> fmpq | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 
 Chunk = TypeVar("Chunk")
 Answer = TypeVar("Answer")
+
+SAFE_PATH = "PYTHONSAFEPATH"
 
 
 def in_processes(
@@ -27,12 +30,13 @@ def in_processes(
     Raises:
         BrokenProcessPool: a process died; the answers before are good.
     """
-    resource_tracker.ensure_running()  # it unblocks SIGINT here when it is started later
+    with _modules_of_nobody():
+        resource_tracker.ensure_running()  # it unblocks SIGINT here when it is started later
     size = max(1, min(workers, len(chunks)))
     executor = ProcessPoolExecutor(size, get_context("spawn"), initializer=begin, initargs=arguments)
     futures: list[Future[Answer]] = []
     try:
-        with uninterrupted():
+        with uninterrupted(), _modules_of_nobody():
             futures += [executor.submit(work, chunk) for chunk in chunks]
         for future in futures:
             yield future.result()
@@ -42,6 +46,23 @@ def in_processes(
             for process in list((executor._processes or {}).values()):
                 process.terminate()
         executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _modules_of_nobody() -> Iterator[None]:
+    """Processes started here look for no module in the current folder, where a stranger's may lie.
+
+    Before they take over the path of this process they would find a multiprocessing.py there.
+    """
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
 
 
 @contextmanager

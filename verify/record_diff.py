@@ -1,18 +1,26 @@
-"""What changed for a theorem between an older document about it and the record as it is now."""
+"""What changed for a theorem or a claim between an older document about it and what it is now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from refutable.theorems.catalogue import UnknownId
+from refutable.theorems.catalogue import theorem as catalogued
 from refutable.theorems.exact import NumberError
 from refutable.theorems.records import Theorem
 from refutable.verify.gate.adjusted import adjusted
+from refutable.verify.gate.kinds import Wrong
+from refutable.verify.gate.places import Places
+from refutable.verify.gate.python_claims import names_code, python_file
+from refutable.verify.paths import ClaimRef
 from refutable.verify.reading import ReadError, read_json
 from refutable.verify.record_document import FORMAT, record_document
+from refutable.verify.userclaims.loading import digest_of, read_source
+from refutable.verify.userclaims.paths import ExpressionClaim
+from refutable.verify.userclaims.surroundings import repository
 
 REPORT = "refutable-report/1"
 GATE = "refutable-gate/1"
@@ -25,6 +33,7 @@ MATHEMATICS = (
     "no statement, formula or assumption reads differently: the mathematics decided differently on the instances that "
     "the digest looks at, or other instances are looked at"
 )
+CODE = "a claim that is Python code: the digest of its file alone is compared, nothing of it is run"
 DIGESTED = ("status", "domain", "statement", "LaTeX", "assumptions", "assumption")
 """First words of the parts that the digest covers."""
 
@@ -138,12 +147,72 @@ def _since_report(record: Theorem, document: dict[str, Any]) -> Difference | Non
 def _since_gate(record: Theorem, document: dict[str, Any]) -> Difference | None:
     """All claims of the file about the theorem; the digests are those of the first."""
     found = [_since_claim(record, claim) for claim in document["claims"] if claim["theorem"] == record.id]
-    if not found:
-        return None
+    return _merged(record.id, found) if found else None
+
+
+def _merged(id: str, found: Sequence[Difference]) -> Difference:
+    """Several claims as one; the digests are those of the first."""
     changes = [change for one in found for change in one.changes]
     changes += [Change(f"digest of {one.id}", one.old, one.new) for one in found[1:] if one.old != one.new]
     notes = dict.fromkeys(one.note for one in found if one.note)
-    return Difference(record.id, found[0].old, found[0].new, tuple(changes), "; ".join(notes))
+    return Difference(id, found[0].old, found[0].new, tuple(changes), "; ".join(notes))
+
+
+def claim_difference(id: str, path: Path, max_bytes: int = MAX_BYTES) -> Difference | None:
+    """What changed for the claims of that id of a gate's document; None if it has none, or is another document.
+
+    A claim about a theorem is compared with the record, an expression with what it states now, code by its digest.
+
+    Raises:
+        ReadError: no such document, or a damaged one.
+    """
+    document = read_json(path, max_bytes)
+    if document.get("format") != GATE:
+        return None
+    try:
+        found = [_since_own(claim) for claim in document["claims"] if claim.get("id") == id]
+    except (AttributeError, KeyError, TypeError) as problem:
+        what = f"a part is missing or senseless ({type(problem).__name__}: {problem!s:.80})"
+        raise ReadError(f"{path}: not a document of format {GATE}: {what}") from None
+    return _merged(id, found) if found else None
+
+
+def claims_of(path: Path, max_bytes: int = MAX_BYTES) -> list[str]:
+    """Ids of the claims of a gate's document, none of another one's. Raises ReadError: it cannot be read."""
+    document = read_json(path, max_bytes)
+    claims = document.get("claims") if document.get("format") == GATE else None
+    return [str(one.get("id")) for one in claims if isinstance(one, dict)] if isinstance(claims, list) else []
+
+
+def _since_own(old: Mapping[str, Any]) -> Difference:
+    if old["theorem"]:
+        try:
+            return _since_claim(catalogued(_text(old["theorem"])), old)
+        except UnknownId as problem:
+            return _gone(old, "theorem", str(problem))
+    if names_code(_text(old["source"])):
+        return _since_code(old)
+    try:
+        ref = ExpressionClaim(_text(old["source"]), _text(old["domain"]), tuple(map(_text, old["assumes"])))
+        return _against(old, ref)
+    except ReadError as problem:
+        return _gone(old, "expression", str(problem))
+
+
+def _gone(old: Mapping[str, Any], part: str, problem: str) -> Difference:
+    id = _text(old["id"])
+    return Difference(id, _text(old["digest"]), "", (Change(f"{part} of claim {id}", _text(old["source"]), problem),))
+
+
+def _since_code(old: Mapping[str, Any]) -> Difference:
+    folder = (Path(_text(old["root"])) / _text(old["file"])).parent
+    places = Places(folder, repository(folder))
+    try:
+        file = python_file(_text(old["source"]), places)
+        new = digest_of(read_source(file.root / file.file))
+    except (ReadError, Wrong) as problem:
+        return _gone(old, "Python", str(problem))
+    return Difference(_text(old["id"]), _text(old["digest"]), new, (), CODE)
 
 
 def _since_claim(record: Theorem, old: Mapping[str, Any]) -> Difference:
@@ -153,7 +222,12 @@ def _since_claim(record: Theorem, old: Mapping[str, Any]) -> Difference:
     except (UnknownId, NumberError) as problem:
         listed = ", ".join(f"{name} = {value}" for name, value in constants.items())
         return Difference(id, _text(old["digest"]), "", (Change(f"constants of {id}", listed, str(problem)),))
-    claim = ref.resolve()
+    return _against(old, ref)
+
+
+def _against(old: Mapping[str, Any], ref: ClaimRef) -> Difference:
+    """An older claim and the one that a reference names now."""
+    id, claim = _text(old["id"]), ref.resolve()
     new = {"statement": claim.statement, "latex": claim.latex, "assumes": [a.id for a in claim.assumes]}
     kept = {key: old[key] for key in new}
     changes = tuple(_changes(_claims("claim", [kept | {"id": id}]), _claims("claim", [new | {"id": id}])))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from refutable.theorems.claims import Claim
-from refutable.theorems.instances import Instance
+from refutable.theorems.instances import Instance, canonical_json
 from refutable.theorems.records import ClosedForm, Mutant, Necessity, Theorem, automatic_mutants
 from refutable.verify import mass
 from refutable.verify.decide import Outcome, decide
@@ -14,12 +15,20 @@ from refutable.verify.headlines import comparison
 from refutable.verify.honesty import hollow
 from refutable.verify.paths import Part
 from refutable.verify.record_document import record_document
+from refutable.verify.shrink import smallest
 from refutable.verify.wellformed import complaints
 from refutable.verify.witnesses import headline
 
+LONG_NUMBER = re.compile(r"\d{10}")
+"""A killer written with such numbers is reduced before it is shown."""
+
 
 def mutant(theorem: Theorem, false: Mutant, run: Run) -> Event:
-    """Whether a false variant is refuted by its killer, an honest instance that spares the theorem itself."""
+    """Whether a false variant is refuted by its killer, an honest instance that spares the theorem itself.
+
+    Everything is decided on the record's killer. "instance", "described" and "headline" are of what it was "reduced"
+    to where its numbers are long; "minimal" then says that no single reduction of it still refutes the variant.
+    """
     outcome = decide(false.claim, false.witness())
     why = hollow(false.claim, false.witness(), outcome)
     automatic = false.id in {m.id for m in automatic_mutants(theorem)}
@@ -33,13 +42,22 @@ def mutant(theorem: Theorem, false: Mutant, run: Run) -> Event:
         substantive=not why,
         excuse=false.excuse,
         epsilon=false.id.removeprefix("right-side-") if automatic else None,
-        headline=headline(outcome),
         collateral=[],
-        **_shown(theorem, false.witness()),
+        **_killer(theorem, false, outcome, run),
     )
     out["problems"] += _complaints(theorem, false, outcome, why)
     _add_collateral(out, theorem, false, run)
     return out
+
+
+def _killer(theorem: Theorem, false: Mutant, outcome: Outcome, run: Run) -> dict[str, Any]:
+    """The killer as it is shown: the record's, and where that is written with long numbers, what it reduces to."""
+    told = {"headline": headline(outcome), "reduced": False, "minimal": False, **_shown(theorem, false.witness())}
+    if outcome.verdict != "violated" or not LONG_NUMBER.search(canonical_json(told["instance"])):
+        return told
+    small = smallest(false.claim, false.witness(), run.profile.shrink)
+    told |= {"headline": headline(decide(false.claim, small.instance)), "reduced": True, "minimal": small.minimal}
+    return told | _shown(theorem, small.instance)
 
 
 def _shown(theorem: Theorem, instance: Instance | None) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from refutable.run_options import RunOptions
 from refutable.theorems import catalogue
 from refutable.verify.events import Run
 from refutable.verify.profiles import profile
 from refutable.verify.trials import Trial, TrialKind, trials
-from refutable_pytest import RunOptions, options_of
+from refutable_pytest import options_of
 
 Record = Callable[[Mapping[str, Any]], None]
 

@@ -14,7 +14,9 @@ from refutable.theorems.instances import Instance
 from refutable.verify.certificates import Certificates, certify_all
 from refutable.verify.decide import Outcome
 from refutable.verify.exactly import Question, Subject, claim_of, decide_asked
+from refutable.verify.headlines import ratio
 from refutable.verify.keeping.sizes import sizes
+from refutable.verify.standing import larger
 from refutable.verify.tally import Ratios
 
 EXACT_ROWS = 100
@@ -29,14 +31,16 @@ class Sweep:
     Attributes:
         counts: verdicts of all instances, certified and exact together.
         certified: how many were decided by certified floats; the others were decided exactly.
-        tightest: largest float ratio left/right among instances whose assumptions hold.
+        touching: how often the headline was an equality, among those decided exactly.
+        tightest: largest float ratio left/right among instances on which it holds.
         violations: exact outcomes with their instances.
         vacuous: rows on which it is vacuous.
-        ratios: float ratios of the rows on which it certainly holds; near ties, decided exactly, are not among them.
+        ratios: float ratios of the rows on which it holds; those that touch are not in the histogram.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     certified: int = 0
+    touching: int = 0
     tightest: float | None = None
     violations: list[tuple[Instance, Outcome]] = field(default_factory=list)
     vacuous: set[int] = field(default_factory=set)
@@ -131,8 +135,7 @@ class _Swept:
         result.certified += holds + vacuous
         ratios = found.ratio[found.holds & np.isfinite(found.ratio)]
         if ratios.size:
-            known = () if result.tightest is None else (result.tightest,)
-            result.tightest = max((float(ratios.max()), *known))
+            result.tightest = larger(result.tightest, float(ratios.max()))
             result.ratios.add_all(ratios, self.size)
 
     def decide(self, subjects: Sequence[Subject], workers: int) -> None:
@@ -147,11 +150,21 @@ class _Swept:
         answers = decide_asked(subjects, questions, workers)
         for (row, _), question, outcomes in zip(left, questions, answers, strict=True):
             for index, outcome in zip(question.claims, outcomes, strict=True):
-                self.results[index].counts[outcome.verdict] += 1
-                if outcome.verdict == "vacuous":
-                    self.results[index].vacuous.add(row)
-                if outcome.verdict == "violated":
-                    self.results[index].violations.append((question.instance, outcome))
+                self._add(self.results[index], row, question.instance, outcome)
+
+    def _add(self, result: Sweep, row: int, instance: Instance, outcome: Outcome) -> None:
+        """Count a row that was decided exactly."""
+        result.counts[outcome.verdict] += 1
+        if outcome.verdict == "vacuous":
+            result.vacuous.add(row)
+        elif outcome.verdict == "violated":
+            result.violations.append((instance, outcome))
+        elif outcome.verdict in ("holds", "agrees"):
+            result.touching += outcome.touching
+            value = ratio(outcome)
+            if value is not None:
+                result.tightest = larger(result.tightest, value)
+                result.ratios.add(value, self.size, binned=not outcome.touching)
 
 
 def _is_batched(value: Any) -> bool:

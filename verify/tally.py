@@ -78,7 +78,8 @@ class Tally:
         tightest: largest left/right of a headline inequality that held.
         reasons: why instances were vacuous, undecided or inapplicable, counted.
         found: the first violation.
-        tightest_at: the instance decided exactly that was tightest, the first of those equally tight.
+        tightest_at: the instance decided exactly that was tightest, the first of those equally tight; no hollow one (a
+            dead neuron, say): on those many a bound is reached that says nothing.
         ratios: how tight all were, those that touch counted in ``touching`` and not in its histogram.
     """
 
@@ -104,7 +105,7 @@ class Tally:
             self.reasons[f"{outcome.verdict}: {outcome.reason}"[:160]] += 1
 
     def _measure(self, instance: Instance, outcome: Outcome, value: float) -> None:
-        if self.tightest_at is None or _tighter(outcome, value, self.tightest_at[1]):
+        if (self.tightest_at is None or _tighter(outcome, value, self.tightest_at[1])) and honest(instance):
             self.tightest_at = (instance, outcome)
         self.tightest = value if self.tightest is None else max(self.tightest, value)
         size = sizes(DOMAINS[instance.domain], instance) if instance.domain in DOMAINS else {}
@@ -164,3 +165,9 @@ def short_document(instance: Instance) -> dict[str, Any] | None:
         return None
     document = DOMAINS[instance.domain].dump(instance)
     return document if len(canonical_json(document)) < LONGEST else None
+
+
+def honest(instance: Instance) -> bool:
+    """Whether its domain does not call it hollow."""
+    domain = DOMAINS.get(instance.domain)
+    return domain is None or not domain.hollow(domain.view(instance))

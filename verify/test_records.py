@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from refutable.run_options import RunOptions
 from refutable.theorems.catalogue import BROKEN, PAPERS
 from refutable.verify.suite import Record, attempt, parametrised
 from refutable.verify.trials import Trial
-from refutable_pytest import RunOptions
 
 _generate = parametrised(
     {

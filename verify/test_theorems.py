@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from refutable.run_options import RunOptions
 from refutable.verify.suite import Record, attempt, parametrised
 from refutable.verify.trials import Trial
-from refutable_pytest import RunOptions
 
 pytest_generate_tests = parametrised(
     {

@@ -34,7 +34,7 @@ def trials(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
     yield Trial("record", theorem.id, theorem.id, lambda run: refutations.record(theorem))
     for claims in (_drawn, _trained, _swept):
         yield from claims(theorem, profile)
-    yield from _mass(theorem)
+    yield from _mass(theorem, profile)
     yield from _families(theorem)
     yield from _links(theorem)
     yield from _about_the_record(theorem)
@@ -86,8 +86,8 @@ def _trained(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
                 yield Trial("trained", f"{_name(theorem, claim.id)}-exact-minima", theorem.id, certified)
 
 
-def _mass(theorem: Theorem) -> Iterator[Trial]:
-    numbers = mass.batches_of(theorem)
+def _mass(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
+    numbers = mass.batches_of(theorem) if profile.minima else ()
     for number in numbers:
         run = partial(evidence.in_mass, theorem, number)
         yield Trial("mass", f"{theorem.id}-{number + 1:02}of{len(numbers)}", theorem.id, run)

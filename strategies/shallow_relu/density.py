@@ -16,6 +16,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from refutable.strategies.shallow_relu.choosers import Chooser, Drawn, Seeded, note, once_in, pick
 from refutable.strategies.shallow_relu.demands import Demands, demands
+from refutable.strategies.shallow_relu.exact import NO_EXACT_MINIMA
 from refutable.strategies.shallow_relu.networks import Network, chooser_and_size, network
 from refutable.strategies.shallow_relu.neurons import Neuron
 from refutable.strategies.shallow_relu.supply import DEFAULT_SIZE, assembled, equality_cases
@@ -168,7 +169,9 @@ class DensitySupply:
         """Trained minima, each with a density from a fixed seed."""
         supply = NETWORKS.trained(_of_network(assumes), effort, device)
         bounded = DENSITY_BELOW_WEIGHT.id in assumes
-        return replace(supply, instances=tuple(_with_densities(supply.instances, bounded)), boxes=())
+        found = tuple(_with_densities(supply.instances, bounded))
+        missing = tuple(text for text in supply.missing if text != NO_EXACT_MINIMA)  # boxes have no densities
+        return replace(supply, instances=found, boxes=(), missing=missing)
 
 
 def _radii(batch: dict[str, Any], chosen: torch.Tensor) -> torch.Tensor:

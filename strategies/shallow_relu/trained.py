@@ -19,7 +19,7 @@ from functools import lru_cache
 from flint import fmpq
 
 from refutable.strategies.shallow_relu.demands import Demands, demands
-from refutable.strategies.shallow_relu.exact import exact_boxes
+from refutable.strategies.shallow_relu.exact import NO_EXACT_MINIMA, about_exact_minima, exact_boxes
 from refutable.strategies.shallow_relu.resting import resting
 from refutable.strategies.shallow_relu.tables import missing_tables
 from refutable.strategies.supply import Effort, TrainedInstance, TrainedKind, TrainedSupply
@@ -74,14 +74,22 @@ def trained_minima(assumes: frozenset[str], effort: Effort, device: str = "auto"
     """
     wanted = demands(assumes)
     points, counts, missing = end_points(effort, device)
-    if wanted.kinked:
+    if wanted.kinked and effort != "ci":
         found, seen = _from_mass(device)
         points, counts = (*points, *found), {**counts, **seen}
     offered: list[TrainedInstance] = []
     for point in points:
         if _applies(wanted, point):
             offered.extend(_snapped(point, assumes) if wanted.kinked else _readings(wanted, point))
+    if effort == "ci":
+        missing = (*missing, *(what for what, asked in _untrained(wanted) if asked))
     return TrainedSupply(tuple(offered), counts, missing, exact_boxes(wanted, effort, device))
+
+
+def _untrained(wanted: Demands) -> Iterator[tuple[str, bool]]:
+    """Evidence that only training on this machine gives, and whether a claim asks for it."""
+    yield NO_EXACT_MINIMA, about_exact_minima(wanted)
+    yield "minima at kinks that training found: nothing is trained in this profile", wanted.kinked
 
 
 def _from_mass(device: str) -> tuple[tuple[EndPoint, ...], Mapping[str, int]]:

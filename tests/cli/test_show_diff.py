@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from refutable.theorems.catalogue import theorem
 from refutable.verify.gate.adjusted import adjusted
 from refutable.verify.record_document import record_document
+from refutable.verify.userclaims.paths import ExpressionClaim
 from tests.cli.conftest import Command
 
 Document = dict[str, Any]
@@ -236,3 +238,76 @@ def test_constants_are_shown(refutable: Command) -> None:
     }
     assert refutable("show", "weight-closed-forms", "--json").json["constants"] == {}
     assert "constants, which" not in refutable("show", "weight-closed-forms").out
+
+
+def own_claim(source: str, **changed: Any) -> Document:
+    """A claim of the user's own as `refutable gate --json` writes it."""
+    ref = ExpressionClaim("sharpness >= 1 + 2*stability_norm", "shallow-relu", ("minimum",))
+    claim = ref.resolve()
+    return {
+        "id": "ours",
+        "theorem": "",
+        "source": source,
+        "domain": "shallow-relu",
+        "digest": ref.digest(),
+        "statement": claim.statement,
+        "latex": claim.latex,
+        "assumes": [a.id for a in claim.assumes],
+        "constants": {},
+    } | changed
+
+
+OWN = "sharpness >= 1 + 2*stability_norm"
+
+
+def test_a_gates_claim_of_a_theorem_by_its_own_id(refutable: Command, write: Write) -> None:
+    claim = gate_claim("ours", offset="3/5")
+    path = write(gate(gate_claim("other"), claim))
+    assert refutable("show", "ours", "--diff", path).code == 0
+    path = write(gate(gate_claim("other"), claim | {"statement": "another one", "digest": OLD_DIGEST}))
+    said = refutable("show", "ours", "--diff", path, "--json")
+    assert (said.code, said.json["id"], said.json["digest"]["old"]) == (1, "ours", OLD_DIGEST)
+    assert changes(said.json)["statement of claim ours"][0] == "another one"
+    gone = refutable(
+        "show", "ours", "--diff", write(gate(claim | {"theorem": "nameless", "source": "nameless"})), "--json"
+    )
+    assert (gone.code, gone.json["digest"]["new"]) == (1, None)
+
+
+def test_a_gates_own_expression(refutable: Command, write: Write) -> None:
+    assert refutable("show", "ours", "--diff", write(gate(own_claim(OWN)))).code == 0
+    old = own_claim(OWN, statement="s", assumes=["differentiable"])
+    said = refutable("show", "ours", "--diff", write(gate(old)), "--json")
+    assert said.code == 1
+    assert set(changes(said.json)) == {"statement of claim ours"}
+    assert said.json["digest"]["old"] != said.json["digest"]["new"], "it assumed something else"
+    gone = refutable("show", "ours", "--diff", write(gate(own_claim(OWN, assumes=["forgotten"]))), "--json")
+    assert (gone.code, gone.json["digest"]["new"]) == (1, None)
+    assert "forgotten" in str(changes(gone.json)["expression of claim ours"][1])
+
+
+def test_a_gates_own_code_is_not_run(refutable: Command, write: Write, tmp_path: Path) -> None:
+    text = b"open('canary', 'w')\nimport refutable\n"
+    (tmp_path / "bounds.py").write_bytes(text)
+    code = {"root": str(tmp_path), "file": "claims.toml", "domain": "not read"}
+    old = own_claim("bounds.py:path", digest=hashlib.sha256(text).hexdigest(), **code)
+    assert refutable("show", "ours", "--diff", write(gate(old))).code == 0
+    (tmp_path / "bounds.py").write_bytes(text + b"#")
+    said = refutable("show", "ours", "--diff", write(gate(old)), "--json")
+    assert (said.code, said.json["digest"]["new"]) == (1, hashlib.sha256(text + b"#").hexdigest())
+    assert "nothing of it is run" in said.json["note"]
+    (tmp_path / "bounds.py").unlink()
+    assert refutable("show", "ours", "--diff", write(gate(old)), "--json").json["digest"]["new"] is None
+    assert not list(tmp_path.rglob("canary"))
+    assert not Path("canary").exists()
+
+
+def test_an_id_that_neither_the_catalogue_nor_the_gate_has(refutable: Command, write: Write) -> None:
+    said = refutable("show", "orus", "--diff", write(gate(own_claim(OWN))))
+    assert said.code == 2
+    assert "ours" in said.err
+    damaged = own_claim(OWN)
+    del damaged["assumes"]
+    said = refutable("show", "ours", "--diff", write(gate(damaged)))
+    assert said.code == 2
+    assert "a part is missing" in said.err

@@ -6,10 +6,16 @@ A page of the documentation is one session: its blocks run in order, in one fold
     <!-- run -->         commands after "$ ", with what they print, to the letter
     <!-- hunt -->        the same, numbers aside: times differ between machines, trained weights in their last digits
     <!-- python -->      a program; <!-- output --> after it holds what it prints, numbers aside
+    <!-- not run: WHY -->  nothing is done with it
+
+A page that says `--mnist mnist` finds a small folder of that kind. Every fenced block of commands, code or settings has
+such a comment, unless all of it is a file of the repository that is included. Blocks that are indented, such as the
+README's of `make`, are prose: nothing runs them.
 """
 
 from __future__ import annotations
 
+import gzip
 import re
 import subprocess
 import sys
@@ -18,11 +24,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(
     r"<!-- (?P<name>[a-z ]+?)(?: (?P<file>\S*\.\S*))? -->\n```(?P<language>\w*)(?P<rest>[^\n]*)\n(?P<body>.*?)```", re.S
 )
-FENCE = re.compile(r"(?P<before>[^\n]*)\n```(?P<language>console|python)\b", re.S)
+FENCE = re.compile(
+    r"(?P<before>[^\n]*)\n```(?:console|python|py|pycon|bash|shell|sh|toml|yaml|json|c)\b[^\n]*\n(?P<body>.*?)```", re.S
+)
+SAID = re.compile(r"<!-- (file \S+|run|hunt|python|not run: \S.*) -->$")
+INCLUDED = re.compile(r'--8<-- "(?P<path>[^"\n]+)"\n')
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
 SHOWN_FOLDER = "/home/you/paper"
 """What outputs call the folder of a session."""
@@ -53,8 +65,14 @@ def blocks(text: str, name: str) -> list[str]:
 
 
 def unplayed(text: str) -> list[str]:
-    """Console and Python blocks that no comment says how to run, by the line before them."""
-    return [m["before"] for m in FENCE.finditer(text) if not m["before"].startswith("<!-- ")]
+    """Blocks of commands, code or settings of which no comment says what is done with them, by the line before them."""
+    found = [m for m in FENCE.finditer(text) if not INCLUDED.fullmatch(m["body"])]
+    return [m["before"] for m in found if not SAID.match(m["before"])]
+
+
+def included(text: str) -> list[str]:
+    """Paths of the files that a page includes."""
+    return INCLUDED.findall(text)
 
 
 def run_console(body: str, folder: Path = ROOT) -> str:
@@ -79,6 +97,18 @@ def session() -> TemporaryDirectory[str]:
     return made
 
 
+def write_images(folder: Path) -> None:
+    """Files as MNIST is distributed: 200 rings and bars, labelled 0 and 1."""
+    rng, labels = np.random.default_rng(0), np.array([0, 1] * 100)
+    across, down = np.mgrid[-13.5:14, -13.5:14]
+    ring, bar = abs(np.hypot(across, down) - 8) < 2, (abs(down) < 2) & (abs(across) < 9)
+    images = np.where(labels[:, None, None] == 0, ring, bar) * 200 + rng.integers(0, 50, (200, 28, 28))
+    folder.mkdir()
+    for name, array in (("t10k-images-idx3-ubyte.gz", images), ("t10k-labels-idx1-ubyte.gz", labels)):
+        head = bytes([0, 0, 8, array.ndim]) + b"".join(size.to_bytes(4, "big") for size in array.shape)
+        (folder / name).write_bytes(gzip.compress(head + array.astype(np.uint8).tobytes()))
+
+
 def run_python(code: str, folder: Path = ROOT) -> str:
     """What a Python block prints."""
     return "\n".join(_output([sys.executable, "-W", "ignore", "-c", code], folder, allowed=(0,))) + "\n"
@@ -100,6 +130,8 @@ def play(text: str) -> Iterator[Played]:
     printed = ""
     with session() as name:
         folder = Path(name)
+        if "--mnist mnist" in text:
+            write_images(folder / "mnist")
         for block in BLOCK.finditer(text):
             kind, body = block["name"], block["body"]
             now = body

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import ROOT, Played, play, unplayed
+from tests.docs.blocks import ROOT, Played, included, play, unplayed
 from tests.docs.readme_blocks import PAGES, README
 
 DOCS = ROOT / "docs"
@@ -26,8 +26,16 @@ def test_a_page_shows_what_its_examples_print(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_console_and_python_block_is_run(page: Path) -> None:
+def test_every_block_is_run_or_says_why_not(page: Path) -> None:
     assert unplayed(page.read_text()) == []
+
+
+def test_what_pages_include_is_there() -> None:
+    """An include line that is written otherwise is shown as it stands, and nothing else complains."""
+    texts = [page.read_text() for page in PAGES]
+    paths = [path for text in texts for path in included(text)]
+    assert len(paths) == sum(text.count("--8") for text in texts) > 2
+    assert [path for path in paths if not (ROOT / path).is_file()] == []
 
 
 PAGE = """
@@ -78,8 +86,19 @@ def test_an_unknown_kind_of_block_is_an_error() -> None:
         list(play("<!-- ran -->\n```console\n$ true\n```\n"))
 
 
-def test_a_block_without_a_comment_is_seen() -> None:
-    assert unplayed("Say:\n```console\n$ true\n```\n<!-- run -->\n```console\n$ true\n```\n") == ["Say:"]
+@pytest.mark.parametrize("language", ["console", "python", "py", "sh", "bash", "toml", "yaml", "json"])
+def test_a_block_without_a_comment_is_seen(language: str) -> None:
+    bare, said = f"Say:\n```{language}\ntrue\n```\n", f"<!-- not run: true -->\n```{language}\ntrue\n```\n"
+    assert unplayed(bare + said) == ["Say:"]
+    assert unplayed(said.replace(": true", "")) == ["<!-- not run -->"]
+    assert unplayed(said.replace("not run: true", "output")) == ["<!-- output -->"]
+    assert unplayed(bare.replace("true", '--8<-- "README.md"')) == []
+    assert unplayed(bare.replace("true", '--8 < --"README.md"')) == ["Say:"]
+
+
+def test_pages_on_mnist_find_images() -> None:
+    (found,) = play("<!-- run -->\n```console\n$ ls mnist  # --mnist mnist\n```\n")
+    assert found.now.splitlines()[1:] == ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]
 
 
 def test_outputs_name_no_temporary_folder() -> None:

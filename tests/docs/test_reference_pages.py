@@ -49,7 +49,7 @@ def test_the_command_line_page_has_every_option(pages: dict[str, str]) -> None:
 
 def test_the_pytest_page_has_every_option_and_setting(pages: dict[str, str]) -> None:
     text = pages["reference/pytest.md"].replace("&#45;", "-").replace("&#95;", "_")
-    source = (ROOT / "src/refutable_pytest.py").read_text()
+    source = (ROOT / "src/refutable/run_options.py").read_text()
     names = re.findall(r'addoption\(\s*"(--[\w-]+)"', source) + re.findall(r'addini\(\s*"(\w+)"', source)
     assert len(names) > 8
     assert [name for name in names if name not in text] == []
@@ -97,6 +97,12 @@ def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
         assert found.addresses
         assert [address for address in found.addresses if re.match(r"(https?:)?//", address)] == [], page
     assert "url(http" not in "".join(style.read_text() for style in site.rglob("*.css"))
+
+
+@pytest.mark.slow
+def test_what_pages_include_is_in_the_site(site: Path) -> None:
+    assert [page for page in site.rglob("*.html") if "--8" in page.read_text()] == []
+    assert "WEIGHTED_L1" in (site / "how-to/add-a-theorem.html").read_text()
 
 
 @pytest.mark.slow

@@ -165,3 +165,9 @@ def test_refuses_what_is_not_defined(call: Callable[[], object], error: type[Exc
 def test_absolute_value_of_an_undecided_sign() -> None:
     nothing = sin(PI)
     assert agreement(abs(nothing), fmpq(0)) is True
+
+
+def test_numbers_beyond_floats_are_0_or_infinite_as_floats() -> None:
+    tiny, huge = exp(fmpq(-(10**12))), exp(fmpq(10**6))
+    assert (float(tiny), float(huge)) == (0.0, float("inf"))
+    assert float(exp(fmpq(1))) == 2.718281828459045

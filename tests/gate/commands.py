@@ -11,7 +11,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "paper-repo"
 """The example of a paper's repository."""
-OURS = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "REFUTABLE_PROFILE", "REFUTABLE_CORPUS", "PYTEST_ADDOPTS")
+OURS = (
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_OUTPUT",
+    "GITHUB_WORKSPACE",
+    "REFUTABLE_PROFILE",
+    "REFUTABLE_CORPUS",
+    "PYTEST_ADDOPTS",
+)
 """Variables that change what a gate does; nobody's own reach a test."""
 
 

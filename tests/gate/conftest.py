@@ -60,7 +60,16 @@ def run_pytest(here: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
     def run(*arguments: object) -> Said:
         capsys.readouterr()
-        code = pytest.main(["-s", "-p", "no:randomly", "--refutable-profile=quick", *(str(one) for one in arguments)])
+        code = pytest.main(
+            [
+                "-s",
+                "-p",
+                "no:randomly",
+                "--import-mode=importlib",
+                "--refutable-profile=quick",
+                *(str(one) for one in arguments),
+            ]
+        )
         said = capsys.readouterr()
         return Said(int(code), said.out, said.err)
 

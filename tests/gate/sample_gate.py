@@ -76,6 +76,9 @@ def claim(id: str, *items: Document, **changes: Any) -> Document:
         "tightness": TIGHT,
         "thresholds": {"tightness": None, "mutants": [], "baseline": None},
         "allow": [],
+        "link": "",
+        "kinds": [one["kind"] for one in items],
+        "missing": [],
         "items": list(items),
         "problems": [],
     } | changes
@@ -107,6 +110,7 @@ def gate(*claims: Document) -> Document:
             "versions": {"refutable": "0.3.0", "python": "3.11.2"},
             "command": "refutable gate claims.toml",
         },
+        "complete": not any(one["missing"] for one in claims),
         "as_claimed": all(one["as_claimed"] for one in claims),
         "counts": {"claims": len(claims), "as_claimed": sum(one["as_claimed"] for one in claims)},
         "claims": list(claims),

@@ -135,10 +135,16 @@ def test_a_claims_file_with_code_is_refused_in_a_strangers_pull_request(runner: 
     (runner.folder / "bounds.py").write_text("open('canary', 'w')\n")
     stale = runner.temporary / "refutable-gate.json"
     stale.write_text("{}")
+    assert runner.run("Gate", {"profile": "quick", "sarif": "out.sarif"}, fork=True) == 1
+    assert runner.outputs["verdict"] == "not as claimed"
+    assert [one["as_claimed"] for one in json.loads(stale.read_text())["claims"]] == [True, False]
+    assert "--no-code" in runner.summary.read_text()
+    assert "--no-code" in (runner.folder / "out.sarif").read_text()
+    (runner.folder / "claims.toml").write_text("not TOML")
     assert runner.run("Gate", {"profile": "quick"}, fork=True) == 2
     assert runner.outputs == {"verdict": "error"}, "no document of an earlier step passes for this one's"
+    assert "not TOML" in runner.summary.read_text()
     assert not (runner.folder / "canary").exists()
-    assert "--no-code" in runner.printed
 
 
 def test_inputs_are_words_and_never_run(runner: Runner) -> None:
@@ -160,13 +166,47 @@ def test_inputs_are_words_and_never_run(runner: Runner) -> None:
     ],
 )
 def test_what_the_command_is_given(runner: Runner, inputs: dict[str, str], fork: bool, wanted: list[str]) -> None:
-    script_of(runner.commands, "refutable", '#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    script_of(runner.commands, "refutable", '#!/bin/sh\nprintf "%s\\n" "$@"\necho {} >"$5"\n')
     assert runner.run("Gate", inputs, fork) == 0
     words = runner.printed.splitlines()
     assert " ".join(wanted) in " ".join(words)
     assert ("--no-code" in words) is ("--no-code" in wanted)
     assert words[-2:] == ["--", inputs.get("claims", "claims.toml")]
-    assert runner.outputs == {"verdict": "as claimed"}, "a document that was not written is not named"
+    assert runner.outputs == {"verdict": "as claimed", "json": f"{runner.temporary}/refutable-gate.json"}
+
+
+def test_a_gate_that_ends_without_a_document_is_no_success(runner: Runner) -> None:
+    script_of(runner.commands, "refutable", "#!/bin/sh\nexit 0\n")
+    assert runner.run("Gate", {}) == 2
+    assert runner.outputs == {"verdict": "error"}, "a document that was not written is not named"
+
+
+def test_arguments_may_stand_in_several_lines(runner: Runner) -> None:
+    script_of(runner.commands, "refutable", '#!/bin/sh\nprintf "%s\\n" "$@"\necho {} >"$5"\n')
+    assert runner.run("Gate", {"args": "--seed 3\n--only bound\n  --only other\n"}) == 0
+    assert runner.printed.splitlines()[5:] == ["--seed", "3", "--only", "bound", "--only", "other", "--", "claims.toml"]
+
+
+def test_no_module_of_the_checkout_is_run_in_its_place(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    script_of(runner.commands, "python", f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    (runner.folder / "pip.py").write_text("open('canary', 'w')\n")
+    assert runner.run("Install refutable", {"refutable": "none-of-that-name==0"}) != 0
+    assert "none-of-that-name" in runner.printed, "the real pip ran"
+    assert not (runner.folder / "canary").exists()
+    subprocess.run([sys.executable, "-m", "pip"], cwd=runner.folder, check=True, timeout=60)
+    assert (runner.folder / "canary").exists(), "the canary does sing"
+
+
+def test_no_module_of_the_checkout_is_run_by_the_gate(runner: Runner) -> None:
+    console = f"#!{sys.executable}\nimport sys\nfrom refutable.__main__ import main\nsys.exit(main())\n"
+    script_of(runner.commands, "refutable", console)
+    (runner.folder / "claims.toml").write_text(LITTLE + LITTLE.partition("\n")[2].replace('"bound"', '"other"'))
+    for name in ("multiprocessing", "torch", "flint", "json", "tomllib"):
+        (runner.folder / f"{name}.py").write_text("open('canary', 'w')\n")
+    assert runner.run("Gate", {"profile": "quick", "args": "--workers 2"}, fork=True) == 0, runner.printed
+    assert not (runner.folder / "canary").exists()
 
 
 @pytest.mark.parametrize(("inputs", "last"), [({}, str(ROOT)), ({"refutable": "refutable==1.2"}, "refutable==1.2")])
@@ -174,7 +214,7 @@ def test_what_is_installed(runner: Runner, inputs: dict[str, str], last: str) ->
     script_of(runner.commands, "python", '#!/bin/sh\necho "$@"\n')
     assert runner.run("Install refutable", inputs) == 0, runner.printed
     first, second = runner.printed.splitlines()
-    pip = f"-m pip install --quiet --constraint {ROOT}/constraints.txt"
+    pip = f"-I -m pip install --quiet --constraint {ROOT}/constraints.txt"
     assert first == f"{pip} --index-url https://download.pytorch.org/whl/cpu torch"
     assert second == f"{pip} {last}"
     assert runner.run("Install refutable", {"torch-index": ""}) == 0

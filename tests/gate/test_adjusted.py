@@ -12,6 +12,7 @@ from flint import fmpq
 
 from refutable.theorems.catalogue import UnknownId, theorem
 from refutable.theorems.exact import NumberError
+from refutable.theorems.records import all_mutants
 from refutable.verify.cli import main
 from refutable.verify.decide import decide
 from refutable.verify.gate.adjusted import AdjustedClaim, adjusted
@@ -97,7 +98,8 @@ def test_the_claim_keeps_the_theorems_assumptions_and_is_refuted_by_its_equality
             r"no constant 'ofset'; did you mean offset\? it has: numerator = 1, offset = 1/2",
         ),
         ("weighted-l1", {"?": 1}, r"no constant '\?'; it has: numerator = 1, offset = 1/2, factor = 1, shift = 0"),
-        ("weight-closed-forms", {"factor": 1}, r"has no constants: its first claim is an equation"),
+        ("weight-closed-forms", {"factor": 1}, r"has no constants: its first claim is no single inequality"),
+        ("linear-stability", {"factor": "9/10"}, r"has no constants: its first claim is no single inequality"),
     ],
 )
 def test_unknown_names_are_refused_with_the_nearest(id: str, constants: dict[str, Any], says: str) -> None:
@@ -167,6 +169,14 @@ def test_hunted_kept_and_replayed(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert (again.outcome.verdict, again.differences, again.notes) == ("violated", (), ())
     assert main(["replay", *map(str, files)]) == 0
     assert "weighted-l1 with offset = 3/5" in capsys.readouterr().out
+
+
+def test_a_hunt_knows_every_instance_that_the_theorems_record_names() -> None:
+    record = theorem("weighted-l1")
+    named = {m.witness() for m in all_mutants(record)} | {entry.instance() for entry in record.necessity}
+    hints = user_target(offset_claim()).hints
+    assert len(hints) == len(set(hints)) > 5
+    assert set(hints) == {one for one in named if one is not None and one.domain == record.domain.id}
 
 
 def test_a_hunt_without_known_cases_refutes_it_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from refutable.theorems.catalogue import domain
+from refutable.theorems.families.two_atoms import two_atoms
 from refutable.verify.gate import claims_file, places
 from refutable.verify.gate.claims_file import MAX_BYTES, MAX_CLAIMS, ClaimsError, find_claims, read_claims
 
@@ -144,7 +147,7 @@ def test_nothing_outside_of_the_repository_is_read(folder: Path, pattern: str) -
 def test_a_pattern_does_not_follow_links_to_folders_on_its_way_down(folder: Path) -> None:
     (folder / "link").symlink_to(folder.parent / "outside")
     (folder / "loop").symlink_to(folder)
-    (folder / "own.json").write_text("{}")
+    (folder / "own.json").write_text(json.dumps(domain("shallow-relu").dump(two_atoms())))
     path = folder / "claims.toml"
     path.write_text(FORMAT + ONE + 'instances = ["**/*.json"]')
     assert read_claims(path).entries[0].instances == (folder.resolve() / "own.json",)
@@ -223,6 +226,8 @@ def test_patterns_look_at_boundedly_many_files(folder: Path, monkeypatch: pytest
     monkeypatch.setattr(places, "MAX_LOOKED_AT", 1000)
     assert "matches more than 20 files; name fewer" in refused(folder, FORMAT + ONE + 'instances = ["**/*.txt"]')
     monkeypatch.setattr(places, "MAX_LOOKED_AT_IN_ALL", 30)
+    for file in (folder / "d").glob("*.txt"):
+        file.write_text(json.dumps(domain("shallow-relu").dump(two_atoms())))
     several = FORMAT + "".join(ONE.replace("one", f"c{i}") + 'instances = ["d/*.txt"]\n' for i in range(20))
     assert "the patterns of this file look at more than 30 files; name folders" in refused(folder, several)
     parts = "/".join(["*"] * 33)

@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from refutable.verify.gate import publishing
+from refutable.verify.keeping.whole_files import KeepError
+from refutable.verify.schemas import schema
 from tests.gate.commands import Command, Writer, comparable
 from tests.gate.tables import FALSE, THEOREM, TRUE, listed
 
@@ -119,15 +123,56 @@ mine = refutable.claim("sharpness >= 1 + 2*stability_norm")
 """
 
 
-def test_no_code_runs_none(gate: Command, claims: Writer, here: Path) -> None:
+REFUSED = "claim 'python' is Python code and --no-code refuses to run it"
+PYTHON = 'id = "python"\npython = "mine.py:mine"'
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_code_runs_none_and_tries_the_others(gate: Command, claims: Writer, here: Path, workers: int) -> None:
     (here / "mine.py").write_text(CANARY)
-    path = claims('id = "python"\npython = "mine.py:mine"')
-    said = gate(path, "--no-code")
-    assert (said.code, said.out) == (2, "")
-    assert "--no-code" in said.err
+    path = claims(PYTHON, TRUE)
+    said = gate(path, "--no-code", "--json", "--sarif", "out.sarif", "--workers", workers)
+    assert said.code == 1
+    python, true = said.json["claims"]
+    assert not list(Draft202012Validator(schema("gate")).iter_errors(said.json))
+    assert (python["verdict"], python["statement"], python["digest"]) == ("error", "not read: Python code", "")
+    assert [item["kind"] for item in python["items"]] == ["refused"]
+    assert python["problems"] == [f'{REFUSED}; say allow = ["refused"] if it may stay untried']
+    assert true["as_claimed"]
+    assert REFUSED in Path("out.sarif").read_text()
+    assert "not: python" in gate(path, "--no-code").out
     assert not (here / "canary").exists()
     assert gate(path).code == 0
     assert (here / "canary").exists(), "the canary does sing"
+
+
+@pytest.mark.parametrize("more", ["", '\nstatus = "refuted"\nreason = "none"', "\ntightness = 0.9\nmutants = 'all'"])
+def test_what_is_allowed_to_be_refused_stays_untried(
+    gate: Command, run_pytest: Command, claims: Writer, here: Path, more: str
+) -> None:
+    (here / "mine.py").write_text(CANARY)
+    path = claims(TRUE, f'{PYTHON}\nallow = ["refused"]{more}')
+    said = gate(path, "--no-code", "--json")
+    assert said.code == 0, said.err
+    assert said.json["claims"][1]["items"][0]["notes"] == [REFUSED]
+    said = run_pytest(path, "--refutable-no-code")
+    assert (said.code, "1 skipped" in said.out) == (0, True)
+    assert not (here / "canary").exists()
+
+
+def test_a_claims_file_that_cannot_be_used_is_told_in_the_summary(
+    gate: Command, claims: Writer, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = here / "summary.md"
+    page.write_text("# before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    claims('id = "two"\ntheorem = "weigthed-l1<b>```"', TRUE.replace("sharpness", "sharpnes"))
+    assert gate().code == 2
+    text = page.read_text()
+    assert text.startswith("# before\n### refutable gate: error\n")
+    assert "there is no theorem 'weigthed-l1<b>```'" in text
+    assert "sharpnes" in text
+    assert (text.count("````text\n"), text.endswith("\n````\n")) == (1, True), "the fence is longer than what it holds"
 
 
 FAILING = """
@@ -178,12 +223,38 @@ def test_a_summary_is_appended_for_the_job(
 
 
 @pytest.mark.parametrize("option", ["--sarif", "--badge", "--json-file"])
-def test_what_cannot_be_written_is_said_after_the_table(gate: Command, claims: Writer, here: Path, option: str) -> None:
+@pytest.mark.parametrize("place", ["file/out.json", "file/new/out.json", ".", "pipe"])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_tried(
+    gate: Command, claims: Writer, here: Path, option: str, place: str
+) -> None:
     (here / "file").touch()
-    said = gate(claims(TRUE), option, "file/out.json")
+    (here / "mine.py").write_text(CANARY)
+    os.mkfifo(here / "pipe")
+    said = gate(claims(PYTHON), option, place)
+    assert (said.code, said.out) == (2, "")
+    assert f"{option} {place}: " in said.err
+    assert "internal error" not in said.err
+    assert not (here / "canary").exists()
+
+
+@pytest.mark.parametrize("option", ["--sarif", "--badge", "--json-file"])
+def test_what_cannot_be_written_in_the_end_is_said_after_the_table(
+    gate: Command, claims: Writer, here: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    def full(path: Path, text: str) -> None:
+        raise KeepError(f"{path} is not kept: no space")
+
+    monkeypatch.setattr(publishing, "write_whole", full)
+    said = gate(claims(TRUE), option, "new/out.json")
     assert said.code == 2
-    assert "1 claim: as claimed" in said.out or "all as claimed" in said.out
-    assert "file" in said.err
+    assert "1 claim: as claimed" in said.out
+    assert "out.json is not kept" in said.err
+
+
+@pytest.mark.parametrize("option", ["--sarif", "--badge", "--json-file"])
+def test_folders_are_made(gate: Command, claims: Writer, here: Path, option: str) -> None:
+    assert gate(claims(TRUE), option, "new/folder/out.json").code == 0
+    assert (here / "new" / "folder" / "out.json").is_file()
 
 
 def test_witnesses_that_cannot_be_written_take_nothing_from_the_finding(
@@ -222,8 +293,11 @@ def test_ctrl_c_ends_with_what_was_found(gate: Command, claims: Writer, monkeypa
     said = gate(claims(TRUE, FALSE), "--json")
     assert said.code == 130
     assert "interrupted" in said.err
-    [told] = said.json["claims"]
-    assert [part["kind"] for part in told["items"]] == ["drawn"]
+    begun, untouched = said.json["claims"]
+    assert [part["kind"] for part in begun["items"]] == ["drawn"]
+    assert (begun["verdict"], untouched["verdict"], untouched["items"]) == ("incomplete", "incomplete", [])
+    assert begun["missing"]
+    assert (said.json["complete"], said.json["as_claimed"]) == (False, False)
 
 
 @pytest.mark.slow

@@ -9,15 +9,21 @@ from typing import Any
 import pytest
 from flint import fmpq
 
-from refutable.verify.decide import Outcome
+from refutable.strategies.supplies import supply as registered_supply
+from refutable.theorems.claims import Claim
+from refutable.theorems.instances import Instance
+from refutable.verify.decide import Outcome, decide
+from refutable.verify.evidence import assumed
 from refutable.verify.gate.baselines import Baseline
 from refutable.verify.gate.documents import document, header
 from refutable.verify.gate.entries import ClaimsFile, Entry, Evidence
+from refutable.verify.gate.findings import Finding
 from refutable.verify.gate.items import EVIDENCE, items, kinds_of
 from refutable.verify.gate.subjects import Subject
 from refutable.verify.gate.trying import of_hunt
 from refutable.verify.hunting.results import Options, Result, Suspicion
 from refutable.verify.hunting.target import catalogue_target
+from refutable.verify.tally import honest
 from refutable.verify.witnesses import replay
 from tests.gate.entries import expression, gate_run, item, theorem
 
@@ -136,7 +142,87 @@ def test_a_float_violation_is_suspect_only_where_the_exact_decision_stays_open(d
     result = Result(target, options, None, None, (one,), 10, 5, 1, 0.1, (), undecided=int(decided == "undecided"))
     found = of_hunt(result, Subject(theorem("weighted-l1")), gate_run(Path()))
     assert found.judged() == verdict
-    assert bool(found.problems) is (verdict == "suspect")
+    assert list(found.shortfalls()) == (["suspect"] if verdict == "suspect" else [])
+
+
+def test_an_entry_without_evidence_fails_and_is_not_forgotten(tmp_path: Path) -> None:
+    none = Evidence(drawn=0, constructed=0, trained=0, mass=0, swept=0, hunt=0)
+    for entry in (expression(FALSE, evidence=none), expression(FALSE, evidence=none, mutants=("right-side-1e-3",))):
+        run = gate_run(tmp_path)
+        file = ClaimsFile(tmp_path / "claims.toml", tmp_path, (entry,))
+        told = document([(header(one, run), one.run(run)) for one in items(file, run)], {})
+        assert not told["as_claimed"]
+        assert "nothing is tried" in "".join(told["claims"][0]["problems"])
+
+
+def test_evidence_that_an_entry_asks_for_and_there_cannot_be_fails(tmp_path: Path) -> None:
+    asked = Evidence(drawn=3, constructed=0, trained=0, swept=7, mass=0, hunt=0)
+    entry = theorem("common-eigenvector", evidence=asked, lines={"evidence": 3})
+    assert "swept" in kinds_of(entry, gate_run(tmp_path))
+    found = tried(entry, "swept", tmp_path)
+    assert (found["passed"], found["verdict"]) == (False, "untried")
+    assert "7 asked for" in found["problems"][0]
+    assert "swept" not in kinds_of(replace(entry, lines={}), gate_run(tmp_path)), "a default asks of all claims alike"
+
+
+def test_claims_of_the_same_id_in_two_files_are_two_claims(tmp_path: Path) -> None:
+    run = gate_run(tmp_path)
+    verdicts = []
+    for folder, text in (("a", TRUE), ("b", FALSE)):
+        one = item(expression(text, evidence=Evidence(drawn=60)), "drawn", tmp_path / folder)
+        verdicts.append(one.run(run)["verdict"])
+    assert verdicts == ["not refuted", "refuted"]
+
+
+def test_tightness_is_that_of_the_first_claim(tmp_path: Path) -> None:
+    entry = theorem("critical-point-bound", evidence=Evidence(drawn=0, constructed=0, trained=20, swept=0, hunt=0))
+    found = tried(entry, "trained", tmp_path)
+    headline = Subject(entry).claim
+    best = max(
+        float(outcome.tightness or 0)
+        for kind in ("trained-relabelled", "trained-converged")
+        for one in _trained(headline, kind)
+        if (outcome := decide(headline, one)).verdict == "holds"
+    )
+    assert float(fmpq(*map(int, found["tightness"]["lower"].split("/")))) <= best * (1 + 1e-12)
+
+
+def _trained(claim: Claim, kind: str) -> list[Instance]:
+    supply = registered_supply(claim.domain.id).trained(assumed(claim), "quick", "cpu")
+    return [one.instance for one in supply.instances if one.kind == kind]
+
+
+def test_a_threshold_is_decided_where_both_sides_are_irrational(tmp_path: Path) -> None:
+    entry = expression("9*sqrt(n+1) <= 10*sqrt(n+1)", assumes=(), tightness=fmpq(9, 10))
+    assert tried(entry, "tightness", tmp_path)["passed"]
+    above = replace(entry, tightness=fmpq(9, 10) + fmpq(1, 10**40))
+    assert not tried(above, "tightness", tmp_path)["passed"]
+
+
+def test_no_dead_network_makes_a_claim_tight(tmp_path: Path) -> None:
+    entry = expression(TRUE, evidence=Evidence(drawn=40, constructed=4))
+    run = gate_run(tmp_path)
+    for kind in ("drawn", "constructed"):
+        item(entry, kind, tmp_path).run(run)
+    kept = [found.tightest for found in run.findings.values()]
+    assert all(one is not None and honest(one) for one in kept)
+
+
+def test_terms_that_do_not_matter_survive(tmp_path: Path) -> None:
+    tight = expression(TRUE, mutants=("terms-1e-3",))
+    assert tried(tight, "mutants", tmp_path)["passed"]
+    loose = expression("sharpness >= 1 + stability_norm", mutants=("right-side-1e-3", "terms-1e-3"))
+    found = tried(loose, "mutants", tmp_path)
+    assert (found["passed"], found["verdict"], found["killed"]) == (False, "weak", 1)
+    [problem] = found["problems"]
+    assert problem.startswith("terms-1e-3: the term stability_norm of sharpness >= 1 + stability_norm: not refuted")
+
+
+def test_each_verdict_that_decides_nothing_must_be_allowed(tmp_path: Path) -> None:
+    found = Finding(short={"undecided": ["undecided on a"], "vacuous": ["vacuous on b"]})
+    for allow, passes in (((), False), (("undecided",), False), (("undecided", "vacuous"), True)):
+        one = item(expression(TRUE, allow=frozenset(allow)), "instances", tmp_path)
+        assert one.passed(found)[0] is passes
 
 
 def test_no_claims_are_lost_in_the_document_and_one_failure_fails_it(tmp_path: Path) -> None:

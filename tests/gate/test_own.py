@@ -47,9 +47,14 @@ def files(tmp_path: Path) -> NetworkFiles:
     return NetworkFiles(weights, data, fmpq(1, 10), "mse")
 
 
+def read(*networks: NetworkFiles) -> list[Instance]:
+    """Both readings of each network, one after the other."""
+    return [one for _, readings in own_networks(entry(*networks)) for _, one in readings]
+
+
 def refused(files: NetworkFiles) -> str:
     with pytest.raises(ReadError) as caught:
-        own_networks(entry(files))
+        read(files)
     message = str(caught.value)
     assert "\n" not in message
     assert len(message) < 800
@@ -62,8 +67,9 @@ def written(path: Path, **arrays: torch.Tensor) -> Path:
 
 
 def test_both_readings_have_the_numbers_of_the_files_exactly(files: NetworkFiles) -> None:
-    [(first, trained), (second, relabelled)] = own_networks(entry(replace(files, batch_size=2)))
-    assert (first, second) == ("weights.safetensors as trained", "weights.safetensors relabelled")
+    [(name, readings)] = own_networks(entry(replace(files, batch_size=2, id="ours")))
+    assert (name, [reading for reading, _ in readings]) == ("ours", ["as trained", "relabelled"])
+    trained, relabelled = (one for _, one in readings)
     weights = model().state_dict()
     for name, key in {"w1": "0.weight", "b1": "0.bias", "w2": "2.weight"}.items():
         expected = [Fraction(v) for v in weights[key].double().ravel().tolist()]
@@ -75,7 +81,7 @@ def test_both_readings_have_the_numbers_of_the_files_exactly(files: NetworkFiles
 
 
 def test_the_step_size_is_that_of_half_the_mean_square(files: NetworkFiles) -> None:
-    steps = [own_networks(entry(replace(files, loss=loss)))[0][1]["step_size"] for loss in ("mse", "half-mse")]
+    steps = [read(replace(files, loss=loss))[0]["step_size"] for loss in ("mse", "half-mse")]
     assert steps == [fmpq(1, 5), fmpq(1, 10)]
 
 
@@ -85,37 +91,36 @@ def test_the_instances_are_those_of_check_model(files: NetworkFiles, bias: bool)
     x = torch.tensor([[0.1, 1.0], [2.0, -1.0]])
     report = refutable.check_model(model(bias), x, [1, 0], "1/10", loss="mse", batch_size=2)
     files = replace(files, batch_size=2)
-    assert [one for _, one in own_networks(entry(files))] == [report.as_trained.instance, report.relabelled.instance]
+    assert read(files) == [report.as_trained.instance, report.relabelled.instance]
 
 
 def test_arrays_may_have_the_names_of_the_theory(files: NetworkFiles, tmp_path: Path) -> None:
     state = model().state_dict()
     names = {"w1": state["0.weight"], "b1": state["0.bias"], "w2": state["2.weight"][0], "b2": state["2.bias"][0]}
     other = replace(files, weights=written(tmp_path / "named.safetensors", **names))
-    assert own_networks(entry(other))[0][1] == own_networks(entry(files))[0][1]
+    assert read(other)[0] == read(files)[0]
 
 
-def test_files_of_one_name_are_told_apart(files: NetworkFiles, tmp_path: Path) -> None:
+def test_networks_of_the_same_files_are_told_apart(files: NetworkFiles, tmp_path: Path) -> None:
+    slow, fast = replace(files, id="slow"), replace(files, id="fast", step_size=fmpq(2))
+    groups = own_networks(entry(slow, fast))
+    assert [name for name, _ in groups] == ["slow", "fast"]
+    assert [[one["step_size"] for _, one in readings] for _, readings in groups] == [[fmpq(1, 5)] * 2, [4, 4]]
+
+
+def test_networks_without_an_id_have_the_names_of_their_files(files: NetworkFiles, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     other = replace(files, weights=tmp_path / "b" / files.weights.name)
     save_file(model().state_dict(), other.weights)
     names = [name for name, _ in own_networks(entry(files, other))]
-    assert len(set(names)) == 4
-    assert "b/weights.safetensors relabelled" in names
-    table = tmp_path / "data.csv"
-    table.write_text("1,2,3\n")
-    names = [name for name, _ in own_networks(entry(files, replace(files, data=table)))]
-    assert names[::2] == [
-        "weights.safetensors on data.safetensors as trained",
-        "weights.safetensors on data.csv as trained",
-    ]
+    assert names == [f"{tmp_path.name}/weights.safetensors", "b/weights.safetensors"]
 
 
 @pytest.mark.parametrize("header", ["", "kg/m,s,1/s\n", '"first input",second,label\n'])
 def test_decimals_of_a_table_are_exact(files: NetworkFiles, tmp_path: Path, header: str) -> None:
     table = tmp_path / "data.csv"
     table.write_bytes(b"\xef\xbb\xbf" + (header + "0.1, 1,1e-3\r\n\r\n2/3,-1,0\r\n").encode())
-    _, instance = own_networks(entry(replace(files, data=table)))[0]
+    instance = read(replace(files, data=table))[0]
     assert [list(row) for row in instance["x"]] == [[fmpq(1, 10), 1], [fmpq(2, 3), -1]]
     assert list(instance["y"]) == [fmpq(1, 1000), 0]
 
@@ -233,7 +238,7 @@ def test_a_damaged_file_is_refused(files: NetworkFiles, tmp_path: Path, what: st
 def test_the_undamaged_file_is_read(files: NetworkFiles, tmp_path: Path) -> None:
     path = tmp_path / "good.safetensors"
     path.write_bytes(raw(GOOD | {"__metadata__": {"format": "pt"}}, bytes(12)))
-    assert own_networks(entry(replace(files, data=path)))[0][1]["x"].shape == (1, 2)
+    assert read(replace(files, data=path))[0]["x"].shape == (1, 2)
 
 
 def test_a_large_file_is_refused_by_its_size(files: NetworkFiles, tmp_path: Path) -> None:
@@ -276,16 +281,16 @@ def test_one_input_needs_no_second_dimension(files: NetworkFiles) -> None:
         {"w1": torch.ones(1, 1), "b1": torch.ones(1), "w2": torch.ones(1), "b2": torch.tensor(0.0)}, files.weights
     )
     save_file({"x": torch.arange(3), "y": torch.zeros(3, 1)}, files.data)
-    instance = own_networks(entry(files))[0][1]
+    instance = read(files)[0]
     assert (instance["x"].shape, instance["y"].shape) == ((3, 1), (3,))
 
 
 def test_a_network_gets_verdicts(files: NetworkFiles) -> None:
     """Of a trained network as it comes, the one reading is no minimum and the other interpolates."""
-    [(_, trained), _] = own_networks(entry(files))
+    trained, _ = read(files)
     assert decide(theorem("weighted-l1").headline, trained).verdict == "vacuous"
     bound = ExpressionClaim("loss <= 0", "shallow-relu", ()).resolve()
-    assert [decide(bound, one).verdict for _, one in own_networks(entry(files))] == ["violated", "holds"]
+    assert [decide(bound, one).verdict for one in read(files)] == ["violated", "holds"]
 
 
 def saved(path: Path, instance: Instance) -> Path:

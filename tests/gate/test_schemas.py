@@ -127,6 +127,24 @@ def test_training_and_the_instances_it_writes(printed: Printed, tmp_path: Path) 
     assert errors("instance", json.loads(Path(found["instances"][0]).read_text())) == []
 
 
+def pictured(printed: Printed) -> Document:
+    pytest.importorskip("sklearn")
+    return printed("picture", "digits", "--samples", 6, "--neurons", 6, "--steps", 60, "--step-sizes", "0.05,1/4,1e200")
+
+
+def test_a_picture(printed: Printed) -> None:
+    found = pictured(printed)
+    assert found["networks"][0]["verdicts"]["lower"] == "holds"
+    assert found["networks"][-1]["sharpness"] is None
+    assert errors("picture", found) == []
+    assert errors("picture", found | {"interrupted": True, "statements": {}}) == []
+    for key in found:
+        assert errors("picture", damaged(found, **{key: None})), key
+        assert errors("picture", damaged(found, **{key: []})) or key == "networks", key
+    for key, value in {"bound": None, "outcome": "lost", "verdicts": {"lower": "fine"}, "network": -1}.items():
+        assert errors("picture", damaged(found, "networks", 0, **{key: value})), key
+
+
 def events() -> Iterator[Document]:
     record, run = theorem("weighted-l1"), Run(PROFILES["quick"])
     yield evidence.drawn(record, record.headline, "claim", 5, 0, run)

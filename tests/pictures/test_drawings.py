@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from refutable.strategies.charts import Chart, Series
-from refutable.strategies.pictures import drawing, theory
-from refutable.theorems.catalogue import instance
+from refutable.strategies.pictures import DRAWINGS, drawing, theory, undrawn
+from refutable.theorems.catalogue import DOMAINS, instance
+from refutable.theorems.domains.delayed_iteration import DELAYED_ITERATION
+from refutable.theorems.domains.distribution import DISTRIBUTION
+from refutable.theorems.exact import as_real
 
 
 def named(chart: Chart, name: str) -> Series:
@@ -70,10 +76,79 @@ def test_there_is_no_picture_of_three_inputs_or_of_what_floats_cannot_hold(field
     assert drawing("shallow-relu", instance("shallow-relu", **raw, b1=[0], w2=[1], b2=0, y=None)) is None
 
 
-def test_other_domains_have_no_pictures() -> None:
-    other = instance("quadratic", **QUADRATIC)
-    assert drawing("quadratic", other) is None
+def test_a_density_shows_its_network() -> None:
+    network = {"w1": [[1]], "b1": [0], "w2": [1], "b2": 0, "x": [[1], [2]], "y": None}
+    alone = drawing("shallow-relu", instance("shallow-relu", **network))
+    density = {"scale": 1, "radius_squared": 4, "power": 0, "variance": None}
+    assert drawing("shallow-relu-density", instance("shallow-relu-density", **network, **density)) == alone
+
+
+def test_quadratic_losses_show_their_curvature_against_the_edge() -> None:
+    hessians = [[[1, 1], [1, 1]], [[5, -1], [-1, 5]]]  # of eigenvalues 2, 0 and 6, 4; their mean: 3, 3
+    raw = {"displacement": [1, 1], "batch_size": None, "steps": 1}
+    chart = drawing("quadratic", instance("quadratic", hessians=hessians, step_size="4/5", **raw))
+    assert chart is not None
+    assert named(chart, "eigenvalues of their mean").y == pytest.approx((3, 3))
+    assert sorted(named(chart, "eigenvalues of the single ones").y) == pytest.approx([0, 2, 4, 6])
+    assert named(chart, "2/eta").y == (2.5, 2.5)
+    assert "2 of 2 above the line 2/eta = 2.5" in chart.description
+
+
+@pytest.mark.parametrize(("delay", "step_size"), [(0, "3/2"), (1, "9/10"), (2, "5/8"), (7, "1/20")])
+def test_a_delayed_iteration_shows_its_roots(delay: int, step_size: str) -> None:
+    found = instance("delayed-iteration", curvature=1, step_size=step_size, delay=delay)
+    chart, gain = drawing("delayed-iteration", found), float(Fraction(step_size))
+    assert chart is not None
+    shown = named(chart, "roots")
+    roots = [complex(x, y) for x, y in zip(shown.x, shown.y, strict=True)]
+    assert len(roots) == delay + 1
+    for root in roots:
+        assert root ** (delay + 1) - root**delay + gain == pytest.approx(0, abs=1e-9)
+    inside = DELAYED_ITERATION.view(found)["roots_in_disc"]
+    assert ("; 0 not inside" in chart.description) == bool(inside)
+
+
+def test_layers_show_their_singular_values() -> None:
+    layers = [[[3, 0], [0, 1]], [[0, 2], [2, 0]]]
+    chart = drawing("deep-linear", instance("deep-linear", layers=layers, loss_scale=1, inputs=None))
+    assert chart is not None
+    assert named(chart, "of the layers").y == pytest.approx((3, 1, 2, 2))
+    assert named(chart, "of the product").y == pytest.approx((6, 2))
+    assert "flatter than 12" in chart.description
+
+
+def test_a_law_shows_its_weight_and_the_point() -> None:
+    """Of the uniform law on [-1, 1], whose moments are one integral each."""
+    law = {"law": ["uniform"], "parameters": [-1, 1], "atoms": None, "radius": None}
+    chart = drawing("distribution", instance("distribution", **law, point="1/3"))
+    assert chart is not None
+    weight, [own] = named(chart, "g"), named(chart, "g at the point").y
+
+    def side(t: float) -> float:
+        return 0.0 if t >= 1 else (1 - t) ** 2 / 4 * math.hypot((1 - t) / 2, (1 - t * t) / 4)
+
+    for at, value in zip((*weight.x, 1 / 3), (*weight.y, own), strict=True):
+        assert value == pytest.approx(0.0 if abs(at) >= 1 else min(side(at), side(-at)), abs=1e-12)
+
+
+def test_atoms_show_the_weight_of_the_data() -> None:
+    raw = {"law": ["empirical"], "parameters": None, "radius": None}
+    found = instance("distribution", **raw, atoms=[-1, "1/2", 3], point=1)
+    chart = drawing("distribution", found)
+    assert chart is not None
+    assert named(chart, "atoms").x == (-1.0, 0.5, 3.0)
+    exact = float(as_real(DISTRIBUTION.view(found)["weight"]))
+    assert named(chart, "g at the point").y == pytest.approx((exact,))
+
+
+@pytest.mark.parametrize("parameters", [(-1, "1/1000000"), (0, "1" + "0" * 400)])
+def test_a_law_far_from_its_scale_is_not_drawn(parameters: tuple[object, ...]) -> None:
+    raw = {"law": ["gaussian"], "parameters": parameters, "atoms": None, "radius": None}
+    assert drawing("distribution", instance("distribution", **raw, point="1/2")) is None
+
+
+def test_every_domain_has_drawings_and_says_why_it_has_none() -> None:
+    assert set(DRAWINGS) == set(DOMAINS)
+    assert "one input or two" in undrawn("shallow-relu-density")
+    assert drawing("no-such-domain", instance("delayed-iteration", curvature=1, step_size=1, delay=0)) is None
     assert theory("quadratic") == theory("no-such-domain") == ()
-
-
-QUADRATIC = {"hessians": [[[1]]], "displacement": [1], "step_size": "1/2", "batch_size": None, "steps": 1}

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import pytest
 
 from refutable.strategies.engine import converge as engine
+from refutable.strategies.shallow_relu.pictures.step_sizes import Row
+from refutable.verify.commands.picture_page import cells
 
 Command = Callable[..., tuple[int, str, str]]
 TINY = ("--samples", 6, "--neurons", 6, "--steps", 400, "--step-sizes", "0.05,1/4")
@@ -94,6 +96,15 @@ def test_without_scikit_learn_it_says_what_to_install(command: Command, monkeypa
     code, out, err = command("digits", *TINY)
     assert (code, out) == (2, "")
     assert "pip install 'refutable[data]'" in err
+
+
+@pytest.mark.parametrize("sharpness", [15.0390, 15.037594, 15.03759398496241])
+def test_two_over_eta_and_the_sharpness_are_told_apart(sharpness: float) -> None:
+    row = Row(0.133, 0, 2 / 0.133, sharpness, 1.0, 1e-9, "unconverged", 5, False)
+    edge, sharp = cells(row, "lower")[1:3]
+    assert (edge == sharp) == (row.edge == sharpness)
+    assert (float(sharp) > float(edge)) == (sharpness > row.edge)
+    assert float(sharp) == pytest.approx(sharpness, rel=1e-6)
 
 
 def test_ctrl_c_ends_with_what_is_done(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

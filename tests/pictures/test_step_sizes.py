@@ -11,8 +11,9 @@ import pytest
 
 from refutable.strategies.pictures import across_step_sizes, statements, step_size_charts, theory
 from refutable.strategies.shallow_relu.pictures.labelled import Labelled
+from refutable.strategies.shallow_relu.pictures.profile import weight_breaks, weight_on
 from refutable.strategies.shallow_relu.pictures.step_sizes import Plan, PlanError, Table
-from refutable.strategies.shallow_relu.pictures.theory import instance, trained
+from refutable.strategies.shallow_relu.pictures.theory import INPUTS, instance, trained
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.exact import as_real
 from refutable.verify.decide import decide
@@ -118,7 +119,39 @@ def test_a_network_counts_as_fitted_only_below_the_edge(plane: Table) -> None:
     sharp, _ = step_size_charts(replace(plane, rows=(below, above)))
     shown = {series.name: series.y for series in sharp.series}
     assert shown["sharpness, loss below 1e-08"] == (below.sharpness,)
-    assert shown["still moving: sharpness"] == (above.sharpness,)
+    assert shown["sharper than 2/eta: sharpness"] == (above.sharpness,)
+    assert "still moving: sharpness" not in shown
+    said = "of the unconverged 1 with a loss below 1e-08 and no sharper than 2/eta, 1 sharper than 2/eta"
+    assert said in sharp.description
+    assert (below.ended, above.ended) == ("loss < 1e-08, no sharper than 2/eta", "loss < 1e-08, sharper than 2/eta")
+
+
+@pytest.mark.parametrize("steps", [10, 299, 301, 1000])
+def test_no_network_takes_more_steps_than_it_may(steps: int) -> None:
+    x = np.random.default_rng(3).uniform(-1, 1, (4, 1))
+    rows = across_step_sizes(Labelled(x, x[:, 0] ** 2, "a parabola"), Plan(6, (0.05, 0.3), 2, steps)).rows
+    assert 0 < max(row.steps for row in rows) <= steps
+
+
+def test_points_that_a_logarithm_does_not_have_are_left_out(plane: Table) -> None:
+    good = replace(plane.rows[0], outcome="converged")
+    dull = replace(good, norm=0.0)
+    for rows in ((dull,), (dull, good)):
+        norm = step_size_charts(replace(plane, rows=rows))[1]
+        assert min((*norm.series[1].x, *norm.series[1].y), default=1) > 0
+        assert "Left out: 1 with a norm or a bound of 0" in norm.description
+        assert len(norm.series[1].x) == len(rows) - 1
+
+
+def test_the_maximum_of_the_weight_is_exact() -> None:
+    """Against a grid of a million points."""
+    x = np.array(INPUTS)
+    fine = np.linspace(x.min(), x.max(), 10**6)
+    values = weight_on(fine, x)
+    breaks = weight_breaks(x)
+    assert weight_on(breaks, x).max() == pytest.approx(values.max(), rel=1e-5)
+    assert weight_on(breaks, x).max() >= values.max()
+    assert f"largest, {values.max():.3g}, at {fine[values.argmax()]:.3g}" in theory("shallow-relu")[-1].description
 
 
 def test_step_sizes_are_chosen_around_the_edge() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from refutable.verify.report.documents import read_document
 from refutable.verify.report.page import page
+from refutable.verify.report.words import TERMS
 from tests.gate.sample_gate import hostile, red
 from tests.report.sample_run import old_document, run_document
 
@@ -150,6 +151,25 @@ def test_every_link_leads_to_its_section_by_keyboard(browser: Browser, pages: di
         assert box is not None
         assert box["y"] < 900
         assert box["y"] + box["height"] > 0
+    shown.context.close()
+
+
+def test_the_link_to_the_words_opens_them(browser: Browser, pages: dict[str, Path]) -> None:
+    shown = _opened(browser, pages["run"], java_script_enabled=False)
+    meaning = shown.get_by_text(TERMS["touching"], exact=True)
+    assert not meaning.is_visible()
+    shown.locator("nav a[href='#words']").click()
+    assert meaning.is_visible()
+    shown.context.close()
+
+
+def test_the_overview_of_long_sources_fits_a_wide_screen(browser: Browser, tmp_path: Path) -> None:
+    document = run_document(tmp_path)
+    for event in document["events"]:
+        event["cited"] = "Mulayoff, Michaeli, Soudry and several others 2021, Theorem 1 and its Corollary 2"
+    shown = _opened(browser, _written(tmp_path / "long", document))
+    table = shown.locator("#overview .scroll")
+    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
     shown.context.close()
 
 

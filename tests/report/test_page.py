@@ -19,6 +19,7 @@ from refutable.verify.keeping.corpus import Corpus
 from refutable.verify.paths import ClaimPath
 from refutable.verify.reading import ReadError
 from refutable.verify.report.documents import read_document
+from refutable.verify.report.fields import Fields
 from refutable.verify.report.figures import Pictures
 from refutable.verify.report.mathml import formula
 from refutable.verify.report.page import page
@@ -272,6 +273,47 @@ def test_only_so_many_instances_are_drawn(folder: Path) -> None:
     pages = [Page(page(read_document(folder / "gate.json"), Pictures(most=most))) for most in (0, 3, 9)]
     none, some, all_ = (len(shown.of("figcaption")) for shown in pages)
     assert (some - none, all_ - none) == (3, 5)
+
+
+NETWORK = {
+    "format": "refutable-instance/1",
+    "model": "shallow-relu",
+    "network": {"w1": [[1]], "b1": [0], "w2": [1], "b2": 0},
+    "data": {"x": [[1], [2]], "y": None},
+    "step_size": "1/4",
+    "batch_size": None,
+}
+
+
+def _wide(size: int, inputs: int = 1) -> dict[str, Any]:
+    network = {"w1": [[1] * inputs] * size, "b1": [0] * size, "w2": [1] * size, "b2": 0}
+    return NETWORK | {"network": network, "data": {"x": [[1] * inputs] * size, "y": None}}
+
+
+def test_equal_instances_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("refutable.strategies.pictures.drawing", lambda domain, instance: asked.append(instance))
+    pictures = Pictures()
+    first, again = (pictures.instance(Fields(dict(NETWORK), "here")) for _ in range(2))
+    assert first == again
+    assert pictures.instance(Fields(NETWORK | {"step_size": "1/5"}, "here")) is not None
+    assert len(asked) == 2
+
+
+def test_large_instances_are_not_drawn_and_all_together_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr("refutable.strategies.pictures.drawing", lambda domain, instance: asked.append(instance))
+    assert "the instance is too large" in str(Pictures().instance(Fields(_wide(150), "here")))
+    assert not asked
+    pictures = Pictures(work=2 * 90 * 90)
+    told = [pictures.instance(Fields(_wide(90) | {"step_size": f"1/{eta}"}, "here")) for eta in range(1, 5)]
+    assert ["enough drawings" in str(one) for one in told] == [False, False, True, True]
+    assert len(asked) == 2
+
+
+def test_what_has_no_picture_is_said_in_words() -> None:
+    said = str(Pictures().instance(Fields(_wide(2, inputs=3), "here")))
+    assert "Not drawn: networks have pictures only for one input or two" in said
 
 
 def _command(*arguments: object) -> int:

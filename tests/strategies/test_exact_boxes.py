@@ -11,12 +11,15 @@ from refutable.strategies.shallow_relu.demands import demands
 from refutable.strategies.shallow_relu.exact import RECIPES, exact_boxes
 from refutable.strategies.supply import Boxes, TrainedSupply
 from refutable.theorems.catalogue import theorem
+from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
+from refutable.theorems.exact import as_real, to_float
 from refutable.theorems.ops.certified_array import CertifiedArray
 from refutable.verify.certificates import certify
 from refutable.verify.events import Run
 from refutable.verify.evidence import assumed, at_exact_minima, trained
 from refutable.verify.profiles import PROFILES
 from refutable.verify.standing import order, standings
+from refutable.verify.sweep import row_instance
 
 BOUND = theorem("stability-norm")
 NULL = {"y": None, "frozen": None, "batch_size": None}
@@ -100,3 +103,17 @@ def test_what_is_not_certain_on_a_whole_box_is_undecided() -> None:
     event = at_exact_minima(BOUND, BOUND.headline, run)
     assert event["counts"]["undecided"] == len(wide.controls)
     assert event["problems"] == []
+
+
+def test_the_tightest_is_the_largest_ratio_of_all_stable_minima() -> None:
+    """Against ||f|| / (1/eta - 1/2) in exact arithmetic at the middle of every box."""
+    found = []
+    for one in boxes("stability-norm"):
+        rows = {name: value.mid for name, value in one.fields.items()}
+        for row in np.flatnonzero(~one.controls):
+            instance = row_instance(BOUND.headline, rows, NULL, int(row))
+            norm = float(as_real(SHALLOW_RELU.view(instance)["stability_norm"]))
+            found.append(norm / (1 / to_float(instance["step_size"]) - 0.5))
+    event = at_exact_minima(BOUND, BOUND.headline, Run(PROFILES["quick"], device="cpu"))
+    assert event["tightest"] == pytest.approx(max(found), rel=1e-4)
+    assert min(found) < 0.9 * max(found)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from refutable.verify.reading import ReadError
+from refutable.verify.userclaims import grammar
 from refutable.verify.userclaims.assumptions import BUNDLES, assumption, assumptions, expanded, usual
 from refutable.verify.userclaims.building import expression_claim
 from refutable.verify.userclaims.grammar import MAX_LENGTH
@@ -120,3 +121,17 @@ def test_assumptions_are_those_of_the_catalogue() -> None:
     ]  # fmt: skip
     assert expanded(["stable", "minimum"])[0] == "stable"
     assert usual("quadratic") == ()
+
+
+def test_a_long_sum_is_read_in_steps_as_many_as_its_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The degree is bounded at each term; the terms before it are not counted again."""
+    asked: list[grammar.Node] = []
+    degree = grammar.degree
+    monkeypatch.setattr(grammar, "degree", lambda node: [degree(node), asked.append(node)][0])
+    parts = {terms: " + ".join(f"sqrt(loss + {i})" for i in range(1, terms + 1)) for terms in (20, 40)}
+    counts = []
+    for written in parts.values():
+        asked.clear()
+        grammar.parse(f"{written} <= 1")
+        counts.append(len(asked))
+    assert counts[1] <= 2 * counts[0] + 20

@@ -21,9 +21,10 @@ from refutable.verify.evidence import constructed, drawn, in_mass, swept, traine
 from refutable.verify.paths import ClaimPath, ClaimRef, Part
 from refutable.verify.profiles import PROFILES
 from refutable.verify.record_document import record_document
-from refutable.verify.refutations import mutant, necessity, record
+from refutable.verify.refutations import LONG_NUMBER, mutant, necessity, record
 from refutable.verify.shrink import reductions, substantive, violates
 from refutable.verify.userclaims.paths import ExpressionClaim
+from refutable.verify.witnesses import headline
 
 RECORD = theorem("weighted-l1")
 EQUALITY = next(f for f in RECORD.equality if f.attains == "equality")
@@ -131,9 +132,8 @@ def test_a_claim_of_the_catalogue_is_named_by_its_place() -> None:
 def test_mutants_and_necessity_carry_their_witnesses(id: str) -> None:
     known = theorem(id)
     run = Run(QUICK)
-    shown: list[tuple[Event, Instance | None]] = [
-        (mutant(known, one, run), one.witness()) for one in all_mutants(known)
-    ]
+    killed = [(mutant(known, one, run), one.witness()) for one in all_mutants(known)]
+    shown: list[tuple[Event, Instance | None]] = [(event, by) for event, by in killed if not event["reduced"]]
     shown += [(necessity(known, entry), entry.instance()) for entry in known.necessity]
     assert any(instance is not None for _, instance in shown)
     for event, instance in shown:
@@ -143,6 +143,20 @@ def test_mutants_and_necessity_carry_their_witnesses(id: str) -> None:
             domain = DOMAINS[instance.domain]
             assert domain.load(json.loads(json.dumps(event["instance"]))) == instance
             assert event["described"] == (domain.describe(instance) if domain.describe else [repr(instance)])
+
+
+@pytest.mark.parametrize(("budget", "minimal"), [(2000, True), (1, False)])
+def test_a_killer_with_long_numbers_is_shown_reduced(budget: int, minimal: bool) -> None:
+    known = next(one for one in all_mutants(RECORD) if one.id == "larger-side")
+    event = mutant(RECORD, known, Run(replace(QUICK, shrink=budget)))
+    assert (event["killed"], event["reduced"], event["minimal"]) == (True, True, minimal)
+    instance = known.claim.domain.load(event["instance"])
+    assert substantive(known.claim)(instance)
+    assert event["described"] == (known.claim.domain.describe or repr)(instance)
+    if minimal:
+        assert not LONG_NUMBER.search(json.dumps(event["instance"]))
+        assert not any(map(substantive(known.claim), reductions(known.claim.domain, instance)))
+        assert event["headline"] == headline(decide(known.claim, instance))
 
 
 def test_the_record_is_carried_whole() -> None:
@@ -157,7 +171,23 @@ def test_sweeps_and_masses_tell_ratios_but_no_exact_tightness() -> None:
     for event in (by_sweeping(RECORD, Run(QUICK)), in_trained_masses(RECORD, Run(QUICK, device="cpu"))):
         [entry] = event["by_size"]
         assert entry["tightest"] == event["tightest"]
-        assert 0 < sum(event["ratios"]) <= entry["count"] <= event["certified"]
+        assert 0 < sum(event["ratios"]) <= entry["count"] <= event["counts"]["holds"] + event["counts"]["agrees"]
         top = max(k for k, count in enumerate(event["ratios"]) if count)
         assert top / 20 <= event["tightest"] < (top + 1) / 20
         assert event["tightness"] is event["tightest_instance"] is None
+
+
+def test_a_violated_link_is_told_of_as_itself() -> None:
+    """Its statement, and whether it shows something by its own domain: the headline's would call anything hollow."""
+    false = next(m for m in all_mutants(RECORD) if m.id == "minus-one").claim
+    link = replace(false, id="a-link", statement="a step of the proof")
+    domain = replace(RECORD.domain, hollow=lambda view: "all of the headline's domain is hollow")
+    bad = replace(RECORD, claims=(replace(RECORD.headline, domain=domain),), links=(link,))
+    of_link = drawn(bad, link, "link", 300, 0, Run(QUICK, 5, "cpu"))
+    [told] = of_link["counterexamples"]
+    assert told["hollow"] == ""
+    assert "is violated: a step of the proof\n" in of_link["problems"][0]
+    headline = replace(link, id=RECORD.headline.id, domain=domain)
+    of_headline = by_drawing(replace(bad, claims=(headline,), links=()), Run(QUICK, 5, "cpu"))
+    [told] = of_headline["counterexamples"]
+    assert told["hollow"] != ""

@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from flint import fmpq
 
+from refutable.run_options import PROFILES as PYTEST_PROFILES
 from refutable.strategies.supply import TrainedInstance, TrainedSupply
 from refutable.theorems.catalogue import theorem
 from refutable.theorems.claims import Claim
 from refutable.theorems.records import Family, all_mutants
+from refutable.verify.decide import decide
 from refutable.verify.events import Run
-from refutable.verify.evidence import constructed, swept, trained
+from refutable.verify.evidence import assumed, constructed, swept, trained
+from refutable.verify.headlines import ratio
 from refutable.verify.profiles import PROFILES, Profile, profile
-from refutable_pytest import PROFILES as PYTEST_PROFILES
+from refutable.verify.sweep import enforced, row_instance
 
 RECORD = theorem("weighted-l1")
 EQUALITY = next(f for f in RECORD.equality if f.attains == "equality")
@@ -120,6 +124,25 @@ def test_sweeps_find_a_false_bound() -> None:
     event = swept(RECORD, false_headline("larger-side"), Run(replace(QUICK, batch=3000)))
     assert event["counts"]["violated"] > 0
     assert "decided exactly" in event["problems"][0]
+
+
+def test_rows_that_floats_leave_open_count_as_tight_as_they_are() -> None:
+    """Near ties are where a claim is tightest; every row is decided exactly here for comparison."""
+    record, run = theorem("flattest-implementation"), Run(QUICK)
+    claim = record.headline
+    generator = torch.Generator().manual_seed(run.seed_for(record.id, claim.id, "swept"))
+    batch = run.supply(claim.domain.id).batch(assumed(claim), QUICK.batch, QUICK.sizes, generator)
+    assert batch is not None
+    fields = enforced(claim, batch)
+    rows = {name: value.numpy() for name, value in fields.items() if isinstance(value, torch.Tensor)}
+    shared = {name: value for name, value in fields.items() if name not in rows}
+    outcomes = [decide(claim, row_instance(claim, rows, shared, row)) for row in range(QUICK.batch)]
+    ratios = [value for value in map(ratio, outcomes) if value is not None]
+    event = swept(record, claim, run)
+    assert event["touching"] == sum(outcome.touching for outcome in outcomes) > 0
+    assert event["tightest"] == max(ratios) == 1
+    assert sum(one["count"] for one in event["by_size"]) == len(ratios)
+    assert sum(event["ratios"]) == len(ratios) - event["touching"]
 
 
 @pytest.mark.parametrize("name", [*PROFILES, *PYTEST_PROFILES])

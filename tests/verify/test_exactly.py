@@ -19,6 +19,7 @@ from refutable.theorems.instances import Instance
 from refutable.verify import exactly
 from refutable.verify.decide import decide
 from refutable.verify.exactly import Question, decide_asked, decide_many
+from refutable.verify.headlines import ratio
 from refutable.verify.paths import ClaimPath
 from refutable.verify.sweep import sweep_all
 from tests.process_groups import gone
@@ -46,6 +47,7 @@ def test_processes_decide_what_this_one_decides_in_the_same_order() -> None:
     there = decide_many(subjects, instances, workers=2)
     assert [[o.verdict for o in row] for row in there] == [[o.verdict for o in row] for row in here]
     assert [[o.touching for o in row] for row in there] == [[o.touching for o in row] for row in here]
+    assert [[ratio(o) for o in row] for row in there] == [[ratio(o) for o in row] for row in here]
     assert {o.verdict for row in here for o in row} >= {"holds", "vacuous"}
     assert [row[0].verdict for row in here] == [decide(CHAIN.resolve(), i).verdict for i in instances]
 
@@ -106,7 +108,7 @@ def test_ties_of_a_sweep_are_decided_in_processes(monkeypatch: pytest.MonkeyPatc
     }  # fmt: skip
     here = sweep_all([CHAIN, BOUND], rows)
     there = sweep_all([CHAIN, BOUND], rows, workers=2)
-    assert [s.counts for s in there] == [s.counts for s in here]
+    assert there == here
     assert here[1].counts["vacuous"] == count, "a datum lies on every kink"
     assert here[0].certified == 0
 

@@ -9,7 +9,7 @@ import numpy as np
 from flint import arb, fmpq, fmpz
 
 from refutable.theorems.exact.precision import working_precision
-from refutable.theorems.exact.rationals import rational, to_float
+from refutable.theorems.exact.rationals import rational
 
 __all__ = ["Number", "Operand", "Order", "Real", "as_real", "compare", "enclose", "sign"]
 
@@ -137,7 +137,8 @@ class Real(ABC):
 
     def __float__(self) -> float:
         middle = self.ball(80).mid()
-        return to_float(middle.fmpq()) if middle.is_finite() else float("nan")
+        # As a fraction, e^(-10^12) would not fit into memory.
+        return float(middle) if middle.is_finite() else float("nan")
 
 
 Number: TypeAlias = fmpq | Real

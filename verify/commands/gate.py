@@ -9,6 +9,7 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from refutable.verify.gate.entries import ClaimsFile
     from refutable.verify.gate.run import GateRun
     from refutable.verify.gate.running import Tried
+
+    Found = list[Tried | tuple[dict[str, Any], None]]
 
 NOT_AS_CLAIMED = 1
 FAIL_IF = "tightness:-1%"
@@ -72,16 +75,43 @@ def run(arguments: argparse.Namespace) -> int:
     from refutable.verify.gate.claims_file import find_claims, read_claims
 
     try:
+        _require_writable(arguments)
         path = arguments.file or find_claims(Path())
         asked = _run_of(arguments)
-        file = _chosen(read_claims(path, code=not arguments.no_code), arguments.only)
+        whole_file = read_claims(path, code=not arguments.no_code)
+        file = _chosen(whole_file, arguments.only)
     except ReadError as problem:
-        for line in str(problem).splitlines():
-            complain(printable(line))
-        return MISUSE
+        return _refused(str(problem).splitlines())
     started = time.time()
     found, interrupted = _tried(file, asked, arguments)
-    return _told(found, _information(asked, arguments, path, started), arguments, interrupted)
+    info = {**_information(asked, arguments, path, started), "gone": _gone(whole_file, asked)}
+    return _told(found, info, arguments, interrupted)
+
+
+def _gone(file: ClaimsFile, asked: GateRun) -> list[str]:
+    """Claims that the baseline knows and the file has no longer."""
+    from refutable.verify.gate.items import file_name
+
+    if asked.baseline is None:
+        return []
+    return asked.baseline.gone((file_name(file), entry.id) for entry in file.entries)
+
+
+def _require_writable(arguments: argparse.Namespace) -> None:
+    from refutable.verify.keeping.writable import refusal
+
+    for option in ("sarif", "badge", "json_file"):
+        path = getattr(arguments, option)
+        if path is not None and (why := refusal(path, makes_folders=True)):
+            raise ReadError(f"--{option.replace('_', '-')} {path}: {why}")
+
+
+def _refused(problems: list[str]) -> int:
+    from refutable.verify.gate.publishing import publish_problems
+
+    for line in [*problems, *publish_problems(problems)]:
+        complain(printable(line))
+    return MISUSE
 
 
 def _run_of(arguments: argparse.Namespace) -> GateRun:
@@ -119,18 +149,19 @@ def _chosen(file: ClaimsFile, only: list[str] | None) -> ClaimsFile:
     return replace(file, entries=tuple(entry for entry in file.entries if not only or entry.id in only))
 
 
-def _tried(file: ClaimsFile, asked: GateRun, arguments: argparse.Namespace) -> tuple[list[Tried], bool]:
+def _tried(file: ClaimsFile, asked: GateRun, arguments: argparse.Namespace) -> tuple[Found, bool]:
     """What was found, and whether Ctrl-C ended it."""
-    from refutable.verify.gate.running import tried
+    from refutable.verify.gate.running import headers, tried
 
-    found: list[Tried] = []
+    found: Found = [*headers(file, asked)]
     shown = sys.stderr.isatty()
     try:
-        for one in tried(file, asked, not arguments.no_code, arguments.workers):
-            found.append(one)
-            if shown:
-                sys.stderr.write(f"\r\x1b[K{one[0]['id']}: {one[1]['kind']} {one[1]['verdict']}"[:140])
-                sys.stderr.flush()
+        with redirect_stdout(sys.stderr):  # a user's claim may print; standard output is for the result
+            for one in tried(file, asked, not arguments.no_code, arguments.workers):
+                found.append(one)
+                if shown:
+                    sys.stderr.write(f"\r\x1b[K{one[0]['id']}: {one[1]['kind']} {one[1]['verdict']}"[:140])
+                    sys.stderr.flush()
     except KeyboardInterrupt:
         return found, True
     finally:
@@ -164,7 +195,7 @@ def _information(asked: GateRun, arguments: argparse.Namespace, path: Path, star
     }
 
 
-def _told(found: list[Tried], info: Mapping[str, Any], arguments: argparse.Namespace, interrupted: bool) -> int:
+def _told(found: Found, info: Mapping[str, Any], arguments: argparse.Namespace, interrupted: bool) -> int:
     from refutable.verify.gate.documents import document
     from refutable.verify.gate.outputs import table
     from refutable.verify.gate.publishing import Places, publish

@@ -28,7 +28,8 @@ SHOWN = {
 }
 HEADER = ("eta", "2/eta", "sharpness", "1 + 2||f||", "of 2/eta", "loss", "ended", "certified")
 EPILOG = (
-    "Every network starts from the same weights. Numbers are floating-point measurements of where training ends; "
+    "At every step size the networks start from the same weights, --networks of them. "
+    "Numbers are floating-point measurements of where training ends; "
     "`certified` says what was decided, by error bounds or exactly, of the end point with the labels that it produces "
     "itself: `chain` 1 + 2||f|| <= sharpness <= 2/eta, `lower` its first half only (the network is sharper than 2/eta: "
     "gradient descent would leave it). Exit code: 0, 1 where a bound is violated, 2 misuse or files that cannot be "

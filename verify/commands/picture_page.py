@@ -163,11 +163,18 @@ def _table(table: Table, found: list[Decided]) -> Any:
 
 
 def cells(row: Row, word: str) -> tuple[str, ...]:
-    """One line of the table; the last cell says what was decided."""
+    """One line of the table, 2/eta and sharpness with the digits that tell them apart; last, what was decided."""
     if not row.shown:
-        return f"{row.step_size:g}", f"{row.edge:.4g}", "", "", "", f"{row.loss:.1e}", row.outcome, word
-    numbers = f"{row.sharpness:.5g}", f"{row.bound:.4g}", f"{row.bound / row.edge:.3f}", f"{row.loss:.1e}"
-    return f"{row.step_size:g}", f"{row.edge:.4g}", *numbers, row.ended, word
+        return f"{row.step_size:g}", f"{row.edge:.6g}", "", "", "", f"{row.loss:.1e}", row.outcome, word
+    digits = _digits(row)
+    numbers = f"{row.bound:.4g}", f"{row.bound / row.edge:.3f}", f"{row.loss:.1e}"
+    return f"{row.step_size:g}", f"{row.edge:.{digits}g}", f"{row.sharpness:.{digits}g}", *numbers, row.ended, word
+
+
+def _digits(row: Row) -> int:
+    from refutable.verify.report.numbers import DIGITS, telling_apart
+
+    return DIGITS[0] if row.edge == row.sharpness else telling_apart(repr(row.edge), repr(row.sharpness))
 
 
 def _reading(found: list[Decided]) -> Any:

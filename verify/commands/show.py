@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from refutable.theorems.adjusting import constants
+from refutable.theorems.catalogue import UnknownId
 from refutable.theorems.catalogue import theorem as catalogued
 from refutable.theorems.claims import Claim
 from refutable.theorems.exact import text
@@ -15,7 +16,7 @@ from refutable.verify.commands.exits import MISUSE
 from refutable.verify.commands.output import Commands, complain, print_json, wrapped
 from refutable.verify.digest import digest
 from refutable.verify.reading import ReadError, printable
-from refutable.verify.record_diff import Difference, difference, difference_document
+from refutable.verify.record_diff import Difference, claim_difference, claims_of, difference, difference_document
 from refutable.verify.record_document import record_document
 
 SAME, CHANGED = 0, 1
@@ -31,7 +32,9 @@ STATUS = {
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser("show", help="one theorem: statement, assumptions, proof, mutants, how sure")
-    parser.add_argument("id", metavar="ID", help="id of a theorem, see `refutable list`")
+    parser.add_argument(
+        "id", metavar="ID", help="id of a theorem, see `refutable list`; with --diff also of a claim of a gate"
+    )
     parser.add_argument(
         "--diff",
         type=Path,
@@ -45,9 +48,9 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a theorem, or what changed for it; raises UnknownId for an unknown one."""
-    record = catalogued(arguments.id)
     if arguments.diff is not None:
-        return _diff(record, arguments.diff, arguments.json)
+        return _diff(arguments.id, arguments.diff, arguments.json)
+    record = catalogued(arguments.id)
     if arguments.json:
         print_json(record_document(record))
     else:
@@ -56,9 +59,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _diff(record: Theorem, path: Path, as_json: bool) -> int:
+def _since(id: str, path: Path) -> Difference:
+    """Of the theorem, else of a gate's claim of that id. Raises ReadError and UnknownId."""
     try:
-        found = difference(record, path)
+        return difference(catalogued(id), path)
+    except (ReadError, UnknownId) as problem:
+        found = claim_difference(id, path)
+        if found is not None:
+            return found
+        known = claims_of(path) if isinstance(problem, UnknownId) else []
+        if known:
+            raise UnknownId(f"{problem}; claims of {path}: {', '.join(known):.300}") from None
+        raise
+
+
+def _diff(id: str, path: Path, as_json: bool) -> int:
+    try:
+        found = _since(id, path)
     except ReadError as problem:
         complain(printable(str(problem)))
         return MISUSE

@@ -138,7 +138,7 @@ def _known(record: Theorem, names: Any) -> dict[str, Constant]:
 
 def _unknown(record: Theorem, name: str, known: Mapping[str, Constant]) -> str:
     if not known:
-        return f"{record.id} has no constants: its first claim is an equation"
+        return f"{record.id} has no constants: its first claim is no single inequality"
     near = difflib.get_close_matches(name, known, 1, 0.4)
     hint = f"did you mean {near[0]}? " if near else ""
     listed = ", ".join(f"{known_name} = {text(c.value)}" for known_name, c in known.items())

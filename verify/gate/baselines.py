@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,12 @@ class Baseline:
         """How tight a claim was; None if that is not known."""
         return self.tightness.get(f"{file}::{id}") or self.tightness.get(canonical_json(ref.document()))
 
+    def gone(self, claimed: Iterable[tuple[str, str]]) -> list[str]:
+        """Claims of the baseline that none of ``claimed``, by file and id, is: of those files alone."""
+        now = {f"{file}::{id}" for file, id in claimed}
+        files = {name.rpartition("::")[0] for name in now}
+        return sorted(n for n in self.tightness if n.rpartition("::")[0] in files and n not in now)
+
     def floor(self, lower: str) -> fmpq:
         """The least tightness that passes, of a claim that was at least as tight as ``lower``."""
         before = rational(lower)
@@ -62,6 +68,8 @@ def baseline(path: Path, fail_if: str) -> Baseline:
     """
     loss, relative = _loss(fail_if)
     document = read_json(path, LARGEST)
+    if document.get("complete") is False:
+        raise ReadError(f"{path}: that gate was not tried to the end; make the baseline of a whole run")
     reader = {FORMAT: _of_gate, FRONTIER: _of_frontier}.get(document.get("format", ""))
     if reader is None:
         advice = f"`refutable gate --json > {path.name}` or `refutable frontier --json > {path.name}` writes one"
@@ -80,8 +88,11 @@ def _of_gate(document: Known) -> Iterator[tuple[str, Known | None]]:
     for claim in _listed(document["claims"]):
         known = claim["tightness"]
         if known is not None:
-            rational(known["upper"])
-            known = {key: known[key] for key in ("lower", "upper", "touching", "text")}
+            known = {key: known[key] for key in ("lower", "upper", "touching", "text")} | {
+                "digest": claim.get("digest")
+            }
+            if not 0 < rational(known["lower"]) <= rational(known["upper"]):
+                raise ValueError(f"left/right between {known['lower']} and {known['upper']} makes no sense")
         yield f"{claim['file']}::{claim['id']}", known
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from refutable.theorems.catalogue import CATALOGUE, UnknownId
-from refutable.theorems.claims import Claim
+from refutable.theorems.catalogue import domain as known_domain
+from refutable.theorems.domains.domain import Domain
 from refutable.theorems.exact import NumberError
 from refutable.theorems.records import all_mutants
 from refutable.verify.gate.adjusted import AdjustedClaim, adjusted
@@ -16,20 +17,22 @@ from refutable.verify.gate.entries import Entry, Evidence, NetworkFiles
 from refutable.verify.gate.kinds import Wrong, nearest
 from refutable.verify.gate.mutants import own_mutants, record_mutants
 from refutable.verify.gate.networks import is_about_networks
+from refutable.verify.gate.own_files import OwnFiles
 from refutable.verify.gate.places import Places
 from refutable.verify.gate.problems import Problems
-from refutable.verify.gate.python_claims import PythonFile, python_file
+from refutable.verify.gate.python_claims import PythonFile, RefusedPython, python_file
 from refutable.verify.gate.specification import EVIDENCE, claim_table
 from refutable.verify.gate.tables import read_table
 from refutable.verify.gate.toml_lines import Path as Place
 from refutable.verify.paths import ClaimPath, ClaimRef
 from refutable.verify.reading import ReadError
 from refutable.verify.userclaims.assumptions import usual
-from refutable.verify.userclaims.building import DOMAIN
+from refutable.verify.userclaims.building import DOMAIN, assumed, expression_claim
 from refutable.verify.userclaims.paths import ExpressionClaim
 
 BELONGS = {"constants": "theorem", "domain": "expression", "assumes": "expression"}
 """Keys that make sense beside one other key alone."""
+REFUSED = "claim {!r} is Python code and --no-code refuses to run it"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,6 @@ class Reader:
     """Reads one claim after the other.
 
     Attributes:
-        code: whether Python may be run at all.
         networks: by id; None for one that something is wrong with.
     """
 
@@ -65,7 +67,7 @@ class Reader:
     problems: Problems
     defaults: Defaults
     networks: Mapping[str, NetworkFiles | None]
-    code: bool = True
+    own: OwnFiles
 
     def entry(self, raw: Any, index: int) -> Draft | None:
         """The claim of a table, its Python not yet run; None where something is wrong."""
@@ -106,10 +108,29 @@ class Reader:
         found = []
         for i, pattern in enumerate(table.get("instances", ())):
             try:
-                found.append(self.places.files(pattern))
+                files = self.places.files(pattern)
             except Wrong as problem:
                 self.problems.add((*place, "instances", i), str(problem))
+                continue
+            found.append([file for file in files if self._is_instance(file, (*place, "instances", i))])
         return found
+
+    def _is_instance(self, file: Path, place: Place) -> bool:
+        try:
+            self.own.model(file)
+            return True
+        except ReadError as problem:
+            self.problems.add(place, self.places.told(problem))
+            return False
+
+    def _refuse_other_domains(self, draft: Draft, domain: Domain) -> None:
+        for file in draft.instances:
+            model = self.own.model(file)
+            if model and model != domain.id:
+                name = file.relative_to(self.places.root)
+                self.problems.add(
+                    (*draft.place, "instances"), f"{name} is an instance of {model}; the claim is about {domain.id}"
+                )
 
     def _subject(self, table: dict[str, Any], place: Place) -> ClaimRef | PythonFile | None:
         given = [key for key in claim_table().one_of if key in table]
@@ -136,24 +157,20 @@ class Reader:
 
     def _expression(self, table: dict[str, Any], place: Place) -> ClaimRef | None:
         domain = table.get("domain", DOMAIN)
-        ref = ExpressionClaim(table["expression"], domain, ())
         try:
-            ref.resolve()
+            expression_claim(table["expression"], domain, ())  # once: a long one takes its time
         except ReadError as problem:
             self.problems.add((*place, "expression"), str(problem))
             return None
         ref = ExpressionClaim(table["expression"], domain, table.get("assumes", usual(domain)))
         try:
-            ref.resolve()
+            assumed(domain, ref.assumes)
         except ReadError as problem:
             self.problems.add((*place, "assumes"), str(problem))
             return None
         return ref
 
     def _python(self, table: dict[str, Any], place: Place) -> PythonFile | None:
-        if not self.code:
-            self.problems.add((*place, "python"), "is Python code and --no-code refuses to run it")
-            return None
         try:
             return python_file(table["python"], self.places)
         except Wrong as problem:
@@ -163,9 +180,14 @@ class Reader:
     def finished(self, draft: Draft, ref: ClaimRef) -> Entry:
         """The entry, with what depends on the claim itself: its false variants and its networks."""
         table, place = draft.table, draft.place
-        claim = ref.resolve()
+        refused = isinstance(ref, RefusedPython)
         changed = isinstance(ref, AdjustedClaim)
         expected = table.get("status", "holds")
+        networks: tuple[NetworkFiles, ...] = ()
+        if not refused:
+            domain = known_domain(ref.domain) if isinstance(ref, ExpressionClaim) else ref.resolve().domain
+            self._refuse_other_domains(draft, domain)
+            networks = () if expected == "refuted" else self._networks(table, place, domain)
         return Entry(
             id=draft.id,
             ref=ref,
@@ -180,8 +202,9 @@ class Reader:
             mutants=self._mutants(table, place, ref),
             allow=frozenset(table.get("allow", self.defaults.allow)),
             instances=tuple(dict.fromkeys(draft.instances)),
-            networks=() if expected == "refuted" else self._networks(table, place, claim),
+            networks=networks,
             lines=self.problems.lines.keys((*self.problems.prefix, *place)),
+            refused=REFUSED.format(draft.id) if refused else "",
         )
 
     def _mutants(self, table: dict[str, Any], place: Place, ref: ClaimRef) -> tuple[str, ...]:
@@ -190,13 +213,13 @@ class Reader:
             if isinstance(ref, ClaimPath):
                 record = next(record for record in CATALOGUE if record.id == ref.theorem)
                 return record_mutants(wanted, [mutant.id for mutant in all_mutants(record)])
-            return own_mutants(wanted)
+            return own_mutants(wanted, isinstance(ref, ExpressionClaim))
         except Wrong as problem:
             self.problems.add((*place, "mutants", *problem.at), str(problem))
             return ()
 
-    def _networks(self, table: dict[str, Any], place: Place, claim: Claim) -> tuple[NetworkFiles, ...]:
-        about = is_about_networks(claim.domain)
+    def _networks(self, table: dict[str, Any], place: Place, domain: Domain) -> tuple[NetworkFiles, ...]:
+        about = is_about_networks(domain)
         chosen = table.get("networks", tuple(self.networks) if about else ())
         for i, id in enumerate(chosen):
             if id not in self.networks:
@@ -204,7 +227,7 @@ class Reader:
                 self.problems.add((*place, "networks", i), f"there is no [[network]] {id!r:.80}{hint}")
             elif not about:
                 self.problems.add(
-                    (*place, "networks", i), f"the claim is about {claim.domain.id}; the network is no instance of that"
+                    (*place, "networks", i), f"the claim is about {domain.id}; the network is no instance of that"
                 )
         found = (self.networks.get(id) for id in chosen)
         return tuple(network for network in found if network is not None)

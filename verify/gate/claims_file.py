@@ -14,9 +14,10 @@ from refutable.verify.gate.claim_entries import Defaults, Draft, Reader
 from refutable.verify.gate.entries import ClaimsFile, Entry
 from refutable.verify.gate.kinds import Decimal, Wrong, shown
 from refutable.verify.gate.networks import read_networks
+from refutable.verify.gate.own_files import OwnFiles
 from refutable.verify.gate.places import Places, ordinary_bytes
 from refutable.verify.gate.problems import ClaimsError, Problems
-from refutable.verify.gate.python_claims import PythonFile, loaded
+from refutable.verify.gate.python_claims import PythonFile, RefusedPython, loaded
 from refutable.verify.gate.specification import DEFAULTS, EVIDENCE, FORMAT, top_table
 from refutable.verify.gate.tables import read_table
 from refutable.verify.gate.toml_lines import Lines, TooMuch, scan
@@ -56,7 +57,8 @@ def read_claims(path: Path, *, code: bool = True) -> ClaimsFile:
 
     Args:
         path: a claims.toml, or a pyproject.toml with a table [tool.refutable].
-        code: whether Python files that it names may be run. They are run after all else was found in order.
+        code: whether Python files that it names may be run. They are run after all else was found in order; claims
+            in such files are marked as refused otherwise.
 
     Raises:
         ClaimsError: one line for each problem, with file, line and key.
@@ -154,8 +156,9 @@ def _refuse_many(raw: Any, key: str, most: int, problems: Problems) -> None:
 
 
 def _entries(section: dict[str, Any], places: Places, problems: Problems, code: bool) -> tuple[Entry, ...]:
-    networks = read_networks(section.get("network", []), places, problems)
-    reader = Reader(places, problems, _defaults(section, problems), networks, code)
+    own = OwnFiles()
+    networks = read_networks(section.get("network", []), places, problems, own)
+    reader = Reader(places, problems, _defaults(section, problems), networks, own)
     drafts = [reader.entry(raw, i) for i, raw in enumerate(section.get("claim", []))]
     _refuse_equal_ids([draft for draft in drafts if draft is not None], problems)
     sound = [draft for draft in drafts if draft is not None and draft.subject is not None]
@@ -169,7 +172,8 @@ def _entries(section: dict[str, Any], places: Places, problems: Problems, code: 
     for draft in sound:
         if isinstance(draft.subject, PythonFile):
             try:
-                entries[draft.id] = reader.finished(draft, loaded(draft.subject))
+                ref = loaded(draft.subject) if code else RefusedPython(draft.table["python"])
+                entries[draft.id] = reader.finished(draft, ref)
             except Wrong as problem:
                 problems.add((*draft.place, "python"), str(problem))
     problems.refuse()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from refutable.run_options import RunOptions
 from refutable.verify.gate.baselines import baseline
 from refutable.verify.gate.claims_file import read_claims
 from refutable.verify.gate.documents import header
@@ -15,9 +16,10 @@ from refutable.verify.gate.entries import ClaimsFile, Entry
 from refutable.verify.gate.items import Item, items
 from refutable.verify.gate.outputs.junit import junit_properties
 from refutable.verify.gate.run import GateRun
+from refutable.verify.gate.running import headers
 from refutable.verify.keeping.corpus import corpus_folder
 from refutable.verify.reading import ReadError, printable
-from refutable_pytest import CLAIM_STASH, RunOptions, options_of
+from refutable_pytest import CLAIM_HEADERS, CLAIM_STASH, options_of
 
 RUN = pytest.StashKey[GateRun]()
 
@@ -36,6 +38,7 @@ class ClaimsToml(pytest.File):
             run = gate_run(self.config)
             file = read_claims(self.path, code=options.code)
             found = list(items(file, run))
+            self.config.stash.setdefault(CLAIM_HEADERS, []).extend(head for head, _ in headers(file, run))
         except ReadError as problem:
             raise self.CollectError(printable_lines(str(problem))) from None
         for entry in file.entries:
@@ -53,7 +56,10 @@ class ClaimNode(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """One test for each kind of evidence."""
         for item in self.items:
-            yield ClaimItem.from_parent(self, name=item.kind, item=item)
+            node = ClaimItem.from_parent(self, name=item.kind, item=item)
+            # With --dist loadgroup the items of a claim share what they find.
+            node.add_marker(pytest.mark.xdist_group(f"{self.path}::{self.name}"))
+            yield node
 
 
 class ClaimItem(pytest.Item):
@@ -71,15 +77,27 @@ class ClaimItem(pytest.Item):
         self.user_properties.extend(junit_properties(claim, found))
         if not found["passed"]:
             raise NotAsClaimed("\n\n".join(found["problems"]))
-        if found["verdict"] == "untried":
+        if found["verdict"] == "untried" or self.item.kind == "refused":
             pytest.skip(found["notes"][0] if found["notes"] else "there is no such evidence for this claim")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *more: Any, **named: Any) -> Any:
-        """The reason alone where the claim failed; a traceback where this program did."""
-        if isinstance(excinfo.value, NotAsClaimed):
-            where = f"{self.path.name}:{self.item.entry.line}: claim {self.item.entry.id!r}"
-            return f"{where}\n{printable_lines(str(excinfo.value))}"
-        return super().repr_failure(excinfo, *more, **named)
+        """The reason alone where the claim failed, the first line of it for summaries; a traceback where we did."""
+        if not isinstance(excinfo.value, NotAsClaimed):
+            return super().repr_failure(excinfo, *more, **named)
+        line = self.item.entry.line
+        first = f"{self.path.name}:{line}: {self._reason()}"
+        told = excinfo.getrepr(style="native")  # plain text has no place for what summaries and JUnit show
+        told.reprtraceback.reprentries[0].lines = [f"{first}\n{printable_lines(str(excinfo.value))}\n"]
+        if told.reprcrash is not None:
+            told.reprcrash.path, told.reprcrash.lineno, told.reprcrash.message = str(self.path), line, first
+        return told
+
+    def _reason(self) -> str:
+        """The claim, the verdict and what decides it, in one line."""
+        found = self.stash[CLAIM_STASH]["item"]
+        one = found["counterexample"]
+        why = found["problems"][0] if one is None else one["comparison"]
+        return printable(f"{self.item.entry.id} {found['verdict']}: {why.splitlines()[0]}")
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The claim's place in its file."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance
-from refutable.verify.decide import Outcome
+from refutable.verify.decide import Outcome, decide
 from refutable.verify.gate.amounts import SHRINK
-from refutable.verify.gate.findings import replayed
+from refutable.verify.gate.findings import Finding, replayed
 from refutable.verify.gate.run import GateRun
 from refutable.verify.gate.subjects import Subject
 from refutable.verify.hunting.target import Target
@@ -43,6 +43,14 @@ def counterexample(
     except KeepError as problem:
         return violation_document(claim, found, method, minimal, None) | {"replay": str(problem)}
     return violation_document(claim, found, method, minimal, file) | replayed(str(file))
+
+
+def violated(found: Finding, subject: Subject, run: GateRun, instance: Instance, method: str) -> Finding:
+    """The finding with the counterexample that a violating instance is reduced to."""
+    small, how, minimal = reduced(subject.claim, instance)
+    pair = small, decide(subject.claim, small)
+    found.counterexample = counterexample(subject, pair, f"{method}, {how}", minimal, run)
+    return found
 
 
 def told(found: Mapping[str, Any]) -> str:

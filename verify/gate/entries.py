@@ -12,8 +12,8 @@ from flint import fmpq
 from refutable.verify.paths import ClaimRef
 
 Expected = Literal["holds", "refuted"]
-Allowed = Literal["undecided", "suspect", "vacuous"]
-ALLOWED: tuple[Allowed, ...] = ("undecided", "suspect", "vacuous")
+Allowed = Literal["undecided", "suspect", "vacuous", "refused"]
+ALLOWED: tuple[Allowed, ...] = ("undecided", "suspect", "vacuous", "refused")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class NetworkFiles:
         step_size: as given to the optimiser.
         loss: "mse" is torch.nn.MSELoss, (1/n) sum r^2; "half-mse" is 1/(2n) sum r^2.
         line: of the claims file.
+        id: as the claims file calls it.
     """
 
     weights: Path
@@ -53,6 +54,7 @@ class NetworkFiles:
     loss: Literal["mse", "half-mse"]
     batch_size: int | None = None
     line: int = 1
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ class Entry:
         expected: what the file says of it; ``reason`` says why a claim is listed that is refuted.
         tightness: least ratio left/right that must be reached, or None.
         mutants: ids of false variants that must die; "all" has been written out.
-        allow: verdicts that do not fail the gate.
+        allow: verdicts that do not fail the gate; "refused": nor does it that the claim may not be run.
         instances: files of the user's own instances.
+        refused: why the claim was not even read, being code; "" otherwise. Its ``ref`` names it and loads nothing.
         line: where the entry begins in the file; ``lines`` of its keys.
     """
 
@@ -87,6 +90,7 @@ class Entry:
     instances: tuple[Path, ...] = ()
     networks: tuple[NetworkFiles, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
+    refused: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from refutable.verify import mass
-from refutable.verify.gate import trying
+from refutable.verify.gate import own_evidence, trying, variants
 from refutable.verify.gate.amounts import LEAST_REFUTING, Amounts, amounts
 from refutable.verify.gate.counterexamples import told
 from refutable.verify.gate.entries import ClaimsFile, Entry
 from refutable.verify.gate.findings import Finding
 from refutable.verify.gate.run import GateRun
 from refutable.verify.gate.subjects import Subject
+from refutable.verify.gate.thresholds import not_looser, tight
 from refutable.verify.gate.trying import Try, finding_of
 from refutable.verify.reading import ReadError
+from refutable.verify.userclaims.surroundings import checkout
 
 EVIDENCE: Mapping[str, Try] = {
     "drawn": trying.drawn,
@@ -25,18 +27,22 @@ EVIDENCE: Mapping[str, Try] = {
     "swept": trying.swept,
     "mass": trying.in_mass,
     "symbolic": trying.symbolic,
-    "instances": trying.instances,
-    "networks": trying.networks,
+    "instances": own_evidence.instances,
+    "networks": own_evidence.networks,
     "hunt": trying.hunted,
-    "mutants": trying.mutants,
 }
 """Kinds of evidence in the order they are tried."""
+KINDS = (*EVIDENCE, "mutants", "tightness", "refutation", "refused", "nothing")
+"""Kinds of items: of evidence, of what an entry asks of it, a listed refutation, code that is not run, none at all."""
 EXACT = ("drawn", "constructed", "trained", "instances", "networks", "hunt")
-"""Those whose tightness is known exactly."""
+"""Kinds of evidence whose tightness is known exactly."""
+BEFORE_MUTANTS = ("instances", "networks", "constructed", "drawn")
+"""Those whose tightest instances are tried on false variants, whatever else has run in this process."""
 LENIENT = ("constructed", "trained", "swept", "mass", "hunt")
 COUNTS = ("holds", "violated", "vacuous", "undecided", "agrees")
 REFUTING = ("instances", "networks", "constructed", "drawn", "trained", "swept", "hunt")
 """Where the counterexample of a claim that is listed as refuted is looked for, the cheapest first."""
+ASKED = ("drawn", "constructed", "trained", "mass", "swept", "hunt")
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,14 @@ class Item:
             found = self._found(run)
         except ReadError as problem:
             found = Finding("error", problems=[str(problem)])
-        except (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as problem:
-            found = Finding(
-                "error", problems=[f"internal error, please report it ({type(problem).__name__}: {problem})"]
-            )
-        passed, problems = self._passed(found)
+        except Exception as problem:
+            kind = type(problem).__name__
+            found = Finding("error", problems=[f"internal error, please report it ({kind}: {problem})"])
+        return self.document(found, time.perf_counter() - started)
+
+    def document(self, found: Finding, seconds: float = 0.0) -> dict[str, Any]:
+        """What was found, as the item's part of the gate document."""
+        passed, problems = self.passed(found)
         return {
             "kind": self.kind,
             "passed": passed,
@@ -75,7 +84,7 @@ class Item:
             "counts": {name: found.counts[name] for name in COUNTS}
             | ({"suspect": s} if (s := found.counts["suspect"]) else {}),
             "tightness": found.tightness,
-            "seconds": round(time.perf_counter() - started, 3),
+            "seconds": round(seconds, 3),
             "problems": problems,
             "notes": found.notes,
             "killed": found.killed,
@@ -83,19 +92,37 @@ class Item:
         }
 
     def _found(self, run: GateRun) -> Finding:
-        subject = Subject(self.entry)
+        if self.kind == "refused":
+            allowed = "refused" in self.entry.allow
+            said = f'{self.entry.refused}; say allow = ["refused"] if it may stay untried'
+            return Finding("error", problems=[] if allowed else [said], notes=[self.entry.refused] if allowed else [])
+        subject = Subject(self.entry, self.file.path.resolve())
         amount = amounts(self.entry.evidence, run.profile)
+        if self.kind == "nothing":
+            return Finding("untried", problems=["nothing is tried: the entry leaves no kind of evidence that applies"])
         if self.kind == "refutation":
             return self._refutation(subject, amount, run)
         if self.kind == "tightness":
-            kinds = {kind: EVIDENCE[kind] for kind in kinds_of(self.entry, run) if kind in EXACT}
-            found = trying.tight(subject, amount, run, kinds)
-            return trying.not_looser(found, file_name(self.file), subject, run)
+            found = tight(subject, self._findings(EXACT, subject, amount, run))
+            return not_looser(found, file_name(self.file), subject, run)
+        if self.kind == "mutants":
+            if not subject.own:
+                return variants.of_record(subject, amount, run)
+            before = self._findings(BEFORE_MUTANTS, subject, amount, run)
+            return variants.of_own(subject, amount, run, [one.tightest for one in before if one.tightest is not None])
+        if not _applies(self.kind, subject, amount):
+            why = subject.record.evidence.get(self.kind) or "there is none for such a claim"  # type: ignore[call-overload]
+            return Finding("untried", notes=[str(why)])
         return finding_of(self.kind, EVIDENCE[self.kind], subject, amount, run)
+
+    def _findings(self, kinds: Sequence[str], subject: Subject, amount: Amounts, run: GateRun) -> list[Finding]:
+        """What some kinds of evidence found, tried if they have not been in this process."""
+        wanted = [kind for kind in kinds if _applies(kind, subject, amount)]
+        return [finding_of(kind, EVIDENCE[kind], subject, amount, run) for kind in wanted]
 
     def _refutation(self, subject: Subject, amount: Amounts, run: GateRun) -> Finding:
         """The first counterexample that any kind of evidence finds."""
-        wanted = amount if amount.hunt and self.entry.evidence.hunt is not None else _at_least(amount)
+        wanted = amount if self.entry.evidence.hunt is not None else _at_least(amount)
         seen = Finding(strength="exact")
         for kind in REFUTING:
             if not _applies(kind, subject, wanted):
@@ -112,7 +139,7 @@ class Item:
 
     def _verdict(self, found: Finding) -> str:
         verdict = found.judged()
-        if verdict == "held" and self.kind in EVIDENCE and self.kind not in ("mutants", "symbolic"):
+        if verdict == "held" and self.kind in EVIDENCE and self.kind != "symbolic":
             return "held" if _proved(self.entry) else "not refuted"
         return verdict
 
@@ -120,7 +147,7 @@ class Item:
         """Known instances need not satisfy what a user's claim assumes, as long as drawn ones do."""
         return self.kind in LENIENT and Subject(self.entry).own and self.entry.evidence.drawn != 0
 
-    def _passed(self, found: Finding) -> tuple[bool, list[str]]:
+    def passed(self, found: Finding) -> tuple[bool, list[str]]:
         """Whether it is as claimed, and why not."""
         verdict = found.judged()
         if self.kind == "refutation":
@@ -128,22 +155,28 @@ class Item:
         if verdict == "refuted":
             one = found.counterexample
             return False, found.problems if one is None else [told(one)]
-        if verdict in self.entry.allow or (verdict == "vacuous" and self._may_be_vacuous()):
-            return True, []
+        if found.problems or self.kind == "refused":
+            return not found.problems, found.problems
         if verdict == "untried":
-            asked = getattr(self.entry.evidence, self.kind, None)
-            return not asked, [f"{self.kind}: {asked} asked for, and there is none of this kind"] if asked else []
-        if verdict in ("undecided", "vacuous", "suspect"):
-            hint = f'; say allow = ["{verdict}"] if that is expected'
-            said = found.problems or [_why(self.kind, verdict, found)]
-            return False, [*said[:-1], said[-1] + hint]
-        return not found.problems, found.problems
+            asked = self._asked()
+            why = f": {'; '.join(found.notes)}" if found.notes else ""
+            return not asked, [f"{self.kind}: {asked} asked for, and nothing was tried{why}"] if asked else []
+        told_of = [] if found.verdict == "held" else self._not_allowed(found)
+        return not told_of, told_of
 
+    def _asked(self) -> Any:
+        """How much evidence of this kind the entry itself asks for."""
+        return getattr(self.entry.evidence, self.kind, None) if "evidence" in self.entry.lines else None
 
-def _why(kind: str, verdict: str, found: Finding) -> str:
-    if verdict == "undecided":
-        return f"{kind}: {'; '.join(found.notes) or 'undecided decisions'}"
-    return f"{kind}: nothing but {verdict} decisions"
+    def _not_allowed(self, found: Finding) -> list[str]:
+        """What decides nothing, of each verdict that the entry does not allow."""
+        said = []
+        for verdict, texts in found.shortfalls().items():
+            if verdict in self.entry.allow or (verdict == "vacuous" and self._may_be_vacuous()):
+                continue
+            why = texts or [f"{self.kind}: nothing but {verdict} decisions"]
+            said += [*why[:-1], f'{why[-1]}; say allow = ["{verdict}"] if that is expected']
+        return said
 
 
 def _proved(entry: Entry) -> bool:
@@ -169,16 +202,24 @@ def _applies(kind: str, subject: Subject, amount: Amounts) -> bool:
         "instances": lambda: bool(entry.instances),
         "networks": lambda: bool(entry.networks),
         "hunt": lambda: amount.hunt > 0,
-        "mutants": lambda: bool(entry.mutants),
     }[kind]()
 
 
 def kinds_of(entry: Entry, run: GateRun) -> list[str]:
-    """The kinds of evidence that an entry's items are about. Raises ReadError: its Python file cannot be loaded."""
+    """The kinds of items of an entry. Raises ReadError: its Python file cannot be loaded."""
+    if entry.refused:
+        return ["refused"]
     if entry.expected == "refuted":
         return ["refutation"]
     subject, amount = Subject(entry), amounts(entry.evidence, run.profile)
-    kinds = [kind for kind in EVIDENCE if _applies(kind, subject, amount)]
+    applying = [kind for kind in EVIDENCE if _applies(kind, subject, amount)]
+    # What the entry itself asks for and there cannot be is an item too: it fails, with the reason.
+    asked = [kind for kind in ASKED if "evidence" in entry.lines and getattr(entry.evidence, kind)]
+    kinds = [kind for kind in EVIDENCE if kind in applying or kind in asked]
+    if not set(applying) - {"symbolic"}:
+        kinds.append("nothing")
+    if entry.mutants:
+        kinds.append("mutants")
     if entry.tightness is not None or run.baseline is not None:
         kinds.append("tightness")
     return kinds
@@ -192,7 +233,6 @@ def items(file: ClaimsFile, run: GateRun) -> Iterator[Item]:
 
 
 def file_name(file: ClaimsFile) -> str:
-    """The claims file's name in documents: from the repository's root."""
+    """The claims file's name in documents: from the root of the checkout, of which ``file.root`` may be a part."""
     path = file.path.resolve()
-    root = file.root.resolve()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    return path.relative_to(checkout(path.parent)).as_posix()

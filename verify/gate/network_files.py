@@ -16,10 +16,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from refutable.theorems.exact import NumberError, rational
-from refutable.verify.gate.networks import PICKLES, REMEDY
 from refutable.verify.gate.places import ordinary_bytes
 from refutable.verify.reading import ReadError, parse_json, printable
 
+PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt", ".npz", ".npy", ".joblib")
+REMEDY = "files that may run code are not read; write it with safetensors.torch.save_file(model.state_dict(), FILE)"
 MAX_NUMBERS = 2**20
 MAX_HEADER = 2**16
 MAX_CSV = 16 * 2**20
@@ -51,12 +52,7 @@ def read_safetensors(path: Path, *wanted: Mapping[str, bool], integers: bool = F
             precision or of anything but numbers, NaN or infinite numbers.
     """
     data = ordinary_bytes(path, 8 + MAX_HEADER + 8 * MAX_NUMBERS)
-    header = _header(path, data)
-    _refuse_names(path, set(header), max(wanted, key=lambda names: len(set(names) & set(header))))
-    for name, described in header.items():
-        _refuse_type(path, name, described, integers)
-    if sum(_numbers(path, name, described) for name, described in header.items()) > MAX_NUMBERS:
-        raise ReadError(f"{path}: more than {MAX_NUMBERS} numbers; exact verdicts are for smaller networks")
+    _described(path, data, wanted, integers)
     try:
         arrays = load(data)
     except (SafetensorError, KeyError, ValueError, TypeError, OverflowError) as problem:
@@ -65,6 +61,49 @@ def read_safetensors(path: Path, *wanted: Mapping[str, bool], integers: bool = F
         if not np.isfinite(array).all():
             raise ReadError(f"{path}: {name} holds NaN or infinite numbers; the training diverged, or was not finished")
     return dict(arrays)
+
+
+def check_safetensors(path: Path, *wanted: Mapping[str, bool], integers: bool = False) -> None:
+    """Look at the header of a safetensors file and at its length, not at its numbers.
+
+    Raises:
+        ReadError: as `read_safetensors`, but for what only the numbers tell.
+    """
+    start, size = _start(path)
+    header = _described(path, start, wanted, integers)
+    numbers = ((_numbers(path, name, one), one["dtype"].lstrip("FIU")) for name, one in header.items())
+    whole = 8 + int.from_bytes(start[:8], "little") + sum(count * int(bits) // 8 for count, bits in numbers)
+    if size != whole:
+        raise ReadError(f"{path}: damaged: {size} bytes, and by its header it has {whole}")
+
+
+def check_csv(path: Path) -> None:
+    """Look at how a CSV file begins. Raises ReadError: it is too large, or no text."""
+    start, size = _start(path)
+    if size > MAX_CSV:
+        raise ReadError(f"{path}: larger than {MAX_CSV} bytes; this is no file of its kind")
+    if b"\0" in start:
+        raise ReadError(f"{path}: not UTF-8 text but binary")
+
+
+def _start(path: Path) -> tuple[bytes, int]:
+    """The bytes that may be a header, and the size of the file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(8 + MAX_HEADER), path.stat().st_size
+    except OSError as problem:
+        raise ReadError(f"{path}: {problem.strerror or problem}") from None
+
+
+def _described(path: Path, data: bytes, wanted: Sequence[Mapping[str, bool]], integers: bool) -> dict[str, Any]:
+    """The header, in order: the arrays that are wanted, of numbers, not too many."""
+    header = _header(path, data)
+    _refuse_names(path, set(header), max(wanted, key=lambda names: len(set(names) & set(header))))
+    for name, described in header.items():
+        _refuse_type(path, name, described, integers)
+    if sum(_numbers(path, name, described) for name, described in header.items()) > MAX_NUMBERS:
+        raise ReadError(f"{path}: more than {MAX_NUMBERS} numbers; exact verdicts are for smaller networks")
+    return header
 
 
 def _header(path: Path, data: bytes) -> dict[str, Any]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from refutable.theorems.catalogue import CATALOGUE
 from refutable.theorems.domains.domain import Domain
 from refutable.verify.gate.entries import NetworkFiles
 from refutable.verify.gate.kinds import Wrong, shown
+from refutable.verify.gate.network_files import PICKLES, REMEDY
+from refutable.verify.gate.own_files import OwnFiles
 from refutable.verify.gate.places import Places
 from refutable.verify.gate.problems import Problems
 from refutable.verify.gate.specification import NETWORK
 from refutable.verify.gate.tables import read_table
+from refutable.verify.reading import ReadError
 
 GIVEN = frozenset({"w1", "b1", "w2", "b2", "frozen", "x", "y", "step_size", "batch_size"})
 """Fields of an instance that a trained network with its data gives."""
-PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt", ".npz", ".npy", ".joblib")
-REMEDY = "files that may run code are not read; write it with safetensors.torch.save_file(model.state_dict(), FILE)"
 
 
 def is_about_networks(domain: Domain) -> bool:
@@ -26,8 +28,8 @@ def is_about_networks(domain: Domain) -> bool:
     return names >= GIVEN and needed <= GIVEN
 
 
-def read_networks(raw: list[Any], places: Places, problems: Problems) -> dict[str, NetworkFiles | None]:
-    """Networks by id; None for one that something is wrong with."""
+def read_networks(raw: list[Any], places: Places, problems: Problems, own: OwnFiles) -> dict[str, NetworkFiles | None]:
+    """Networks by id, their files looked at; None for one that something is wrong with."""
     found: dict[str, NetworkFiles | None] = {}
     for i, one in enumerate(raw):
         place = ("network", i)
@@ -40,20 +42,25 @@ def read_networks(raw: list[Any], places: Places, problems: Problems) -> dict[st
         if table["id"] in found:
             problems.add((*place, "id"), f"another network is called {table['id']!r} too; ids are unique")
         weights, data = files["weights"], files["data"]
-        complete = weights is not None and data is not None and "step_size" in table and "loss" in table
-        found[table["id"]] = (
-            NetworkFiles(
-                weights,
-                data,
-                table["step_size"],
-                table["loss"],
-                table.get("batch_size"),
-                problems.line(place),
-            )
-            if complete and weights is not None and data is not None
-            else None
-        )
+        found[table["id"]] = None
+        if weights is not None and data is not None and "step_size" in table and "loss" in table:
+            step, loss, batch = table["step_size"], table["loss"], table.get("batch_size")
+            network = NetworkFiles(weights, data, step, loss, batch, problems.line(place), table["id"])
+            found[table["id"]] = _looked_at(network, place, places, problems, own)
     return found
+
+
+def _looked_at(
+    network: NetworkFiles, place: tuple[str | int, ...], places: Places, problems: Problems, own: OwnFiles
+) -> NetworkFiles | None:
+    domain = next(record.domain for record in CATALOGUE if is_about_networks(record.domain))
+    try:
+        own.network(network, domain)
+    except ReadError as problem:
+        key = "data" if str(problem).startswith(f"{network.data}:") else "weights"
+        problems.add((*place, key), places.told(problem))
+        return None
+    return network
 
 
 def _file(

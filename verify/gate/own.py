@@ -37,11 +37,12 @@ def own_instances(entry: Entry) -> list[tuple[str, Instance]]:
     return found
 
 
-def own_networks(entry: Entry) -> list[tuple[str, Instance]]:
-    """Two readings of each network of an entry: as trained, with its labels; and relabelled, with y := f(x).
+def own_networks(entry: Entry) -> list[tuple[str, list[tuple[str, Instance]]]]:
+    """Each network of an entry by its id, in two readings: as trained, with its labels; and relabelled, y := f(x).
 
-    Numbers are taken exactly: floats as the binary fractions they are, decimals of a CSV file as written. The step
-    size is that of the loss 1/(2n) sum r^2: twice the given one for the loss "mse".
+    Two networks of the same files, at different step sizes say, are two networks. Numbers are taken exactly: floats
+    as the binary fractions they are, decimals of a CSV file as written. The step size is that of the loss
+    1/(2n) sum r^2: twice the given one for the loss "mse".
 
     Raises:
         ReadError: a file cannot be read, or does not hold such a network and its data.
@@ -49,11 +50,9 @@ def own_networks(entry: Entry) -> list[tuple[str, Instance]]:
     domain = entry.ref.resolve().domain
     found = []
     for network in entry.networks:
-        name = _name(network.weights, [other.weights for other in entry.networks])
-        if sum(other.weights == network.weights for other in entry.networks) > 1:
-            name += f" on {_name(network.data, [other.data for other in entry.networks])}"
         instance = network_instance(network, domain)
-        found += [(f"{name} as trained", instance), (f"{name} relabelled", instance.replace(y=None))]
+        readings = [("as trained", instance), ("relabelled", instance.replace(y=None))]
+        found.append((network.id or _name(network.weights, [other.weights for other in entry.networks]), readings))
     return found
 
 

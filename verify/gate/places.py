@@ -119,6 +119,10 @@ class Places:
         if self._in_all > MAX_LOOKED_AT_IN_ALL:
             raise Wrong(f"the patterns of this file look at more than {MAX_LOOKED_AT_IN_ALL} files; name folders")
 
+    def told(self, problem: ReadError) -> str:
+        """What is wrong with a file of the repository, which is called as from the repository's folder."""
+        return str(problem).replace(f"{self.root}/", "")
+
     def _inside(self, path: Path, written: str) -> Path:
         try:
             found = path.resolve()

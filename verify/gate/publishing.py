@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,10 +43,20 @@ def publish(document: Mapping[str, Any], places: Places) -> list[str]:
                 write_whole(path, json.dumps(made(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
             except (OSError, UnicodeError) as problem:
                 complaints.append(f"{path}: {problem}" if isinstance(problem, UnicodeError) else str(problem))
+    return complaints + _summarised(partial(summary.append, document))
+
+
+def publish_problems(problems: Sequence[str]) -> list[str]:
+    """Why nothing could be tried, in the job's summary where there is one. Returns as `publish`."""
+    return _summarised(partial(summary.append_problems, problems))
+
+
+def _summarised(appended: Callable[[Path], None]) -> list[str]:
     page = os.environ.get(SUMMARY_VARIABLE)
-    if page:
-        try:
-            summary.append(document, Path(page))
-        except OSError as problem:
-            complaints.append(f"${SUMMARY_VARIABLE}, {page}: {problem.strerror or problem}")
-    return complaints
+    if not page:
+        return []
+    try:
+        appended(Path(page))
+    except OSError as problem:
+        return [f"${SUMMARY_VARIABLE}, {page}: {problem.strerror or problem}"]
+    return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn
 
 from refutable.verify.gate.kinds import Wrong, shown
 from refutable.verify.gate.places import Places
@@ -29,6 +30,39 @@ class PythonFile:
     def load(self) -> FileClaim:
         """Run the file. Raises ReadError: it cannot be run, or has no such claim."""
         return file_claim(self.file, self.name, self.root)
+
+
+@dataclass(frozen=True)
+class RefusedPython:
+    """Names a claim in Python that may not be run: it stays unread.
+
+    Attributes:
+        source: as the claims file writes it.
+    """
+
+    source: str
+
+    @property
+    def label(self) -> str:
+        """Start of the names of files, of which it has none."""
+        return "refused"
+
+    def document(self) -> dict[str, Any]:
+        """What is known of it."""
+        return {"python": self.source}
+
+    def digest(self) -> str:
+        """That of no claim: empty."""
+        return ""
+
+    def resolve(self) -> NoReturn:
+        """Refuse. Raises ReadError."""
+        raise ReadError(f"{self.source} is Python code and --no-code refuses to run it")
+
+
+def names_code(source: str) -> bool:
+    """Whether the source of a claim, as a document has it, is Python: an expression has no colon and ends in no .py."""
+    return ":" in source or source.endswith(".py")
 
 
 def python_file(written: str, places: Places) -> PythonFile:

@@ -11,7 +11,7 @@ from refutable.verify.gate.baselines import Baseline
 from refutable.verify.gate.findings import Finding
 from refutable.verify.gate.subjects import Subject
 from refutable.verify.keeping.corpus import Corpus
-from refutable.verify.profiles import PREFIX
+from refutable.verify.profiles import PREFIX, profile
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,10 @@ class GateRun:
     """How a gate tries claims.
 
     Attributes:
+        device: where floats that propose are computed; "auto" becomes what the profile says.
         witnesses: folder for witness files.
         corpus: folder that hunts keep things in and start from; None where a run must repeat itself.
-        findings: of the items that have run in this process, by claim and kind.
+        findings: of the items that have run in this process, by file, claim and kind.
     """
 
     profile: str
@@ -30,7 +31,10 @@ class GateRun:
     witnesses: Path
     corpus: Path | None = None
     baseline: Baseline | None = None
-    findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    findings: dict[tuple[Path, str, str], Finding] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "device", profile(self.profile).device(self.device))
 
     @property
     def by_the_clock(self) -> bool:

@@ -12,12 +12,15 @@ from typing import Any
 from refutable.verify.gate.claims_file import read_claims
 from refutable.verify.gate.documents import Document, header
 from refutable.verify.gate.entries import ClaimsFile
+from refutable.verify.gate.findings import Finding
 from refutable.verify.gate.items import Item, items
 from refutable.verify.gate.run import GateRun
+from refutable.verify.paths import runs_code
 from refutable.verify.processes import in_processes
 
 Tried = tuple[Document, Document]
 """Header of the claim and result of the item."""
+LOST = "the process that tried it, or one beside it, died; `refutable gate --only {}` tries this claim alone"
 
 
 def tried(file: ClaimsFile, run: GateRun, code: bool, workers: int = 1) -> Generator[Tried, None, None]:
@@ -37,7 +40,11 @@ def tried(file: ClaimsFile, run: GateRun, code: bool, workers: int = 1) -> Gener
                     yield from answers
                     done += 1
         except BrokenProcessPool:
-            pass  # what was lost is tried here
+            # What was lost is tried here, but for code: it may have ended the other process, and would end this one.
+            for item in todo:
+                if item.entry.id in claims[done:] and runs_code(item.entry.ref):
+                    yield header(item, run), item.document(Finding("error", problems=[LOST.format(item.entry.id)]))
+            todo = [item for item in todo if not runs_code(item.entry.ref)]
     for id in claims[done:]:
         for item in todo:
             if item.entry.id == id:
@@ -47,6 +54,12 @@ def tried(file: ClaimsFile, run: GateRun, code: bool, workers: int = 1) -> Gener
 def attempt(item: Item, run: GateRun) -> Tried:
     """One item."""
     return header(item, run), item.run(run)
+
+
+def headers(file: ClaimsFile, run: GateRun) -> list[tuple[Document, None]]:
+    """What every claim of a file is, so that none is forgotten whatever happens to its items."""
+    first = {item.entry.id: item for item in reversed(list(items(file, run)))}
+    return [(header(item, run), None) for item in first.values()]
 
 
 _TASK: dict[str, Any] = {}

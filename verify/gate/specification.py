@@ -74,7 +74,13 @@ EVIDENCE = Table(
     ),
 )
 
-_ALLOW = Key("allow", kinds.choices(*ALLOWED), "verdicts that do not fail the gate", "none", (["vacuous"],))
+_ALLOW = Key(
+    "allow",
+    kinds.choices(*ALLOWED),
+    "verdicts that do not fail the gate; refused: Python that --no-code refuses",
+    "none",
+    (["vacuous"],),
+)
 
 DEFAULTS = Table(
     "[defaults]",
@@ -165,7 +171,8 @@ def _claim_keys() -> tuple[Key, ...]:
         Key(
             "mutants",
             kinds.TEXTS_OR_ALL,
-            'ids of false variants that must be refuted, or "all"; of your own claim: right-side-1e-3 and the like',
+            'ids of false variants that must be refuted, or "all"; of your own claim: right-side-1e-3, or '
+            "terms-1e-3: each term of an expression moved by a thousandth",
             "none",
             ("all", ["right-side-1e-3"]),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from refutable.strategies.supplies import supply as registered_supply
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subject:
-    """An entry's claim with everything it is tried with."""
+    """An entry's claim with everything it is tried with; ``file`` tells claims of the same id in two files apart."""
 
     entry: Entry
+    file: Path = Path()
 
     @property
     def own(self) -> bool:

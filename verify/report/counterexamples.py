@@ -2,41 +2,69 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from refutable.verify.report.documents import TheoremRun
+from refutable.verify.report.documents import Found, TheoremRun
 from refutable.verify.report.fields import Fields
 from refutable.verify.report.figures import Pictures
 from refutable.verify.report.markup import Markup, element, together
-from refutable.verify.report.numbers import comparison
+from refutable.verify.report.numbers import comparison, exact
 from refutable.verify.report.parts import absent, facts, listed
 
-Found = tuple[str, Fields]
-"""The name of what is violated, and an entry of "counterexamples"."""
+BEST = 2
+"""Counterexamples shown; the others are folded."""
+NAMED = 3
+"""Killers named in a heading."""
+_RECIPE = re.compile(r"\{.*\}", re.DOTALL)
 
 
-def distinct(found: Iterable[Found], pictures: Pictures) -> list[Markup]:
-    """Certified violations, those on one instance together: both sides, assumptions, how found, how to replay."""
+def distinct(found: Iterable[Found], pictures: Pictures, best: int = BEST) -> list[Markup]:
+    """Certified violations, best first, those of one instance together; all but the ``best`` ones folded."""
     groups: dict[tuple[str, ...], list[Found]] = {}
-    for name, one in found:
-        groups.setdefault((name, one.text("comparison"), *one.texts("described")), []).append((name, one))
-    return [_counterexample(group[0][0], [one for _, one in group], pictures) for group in groups.values()]
+    for one in sorted(found, key=worth):
+        groups.setdefault((one.told.text("comparison"), *one.told.texts("described")), []).append(one)
+    shown = [_counterexample(group, pictures) for group in groups.values()]
+    count = len(shown) - best
+    more = f"{count} more counterexample{'s' if count > 1 else ''}, longer or less telling"
+    folded = [element("details", element("summary", more), shown[best:])] if count > 0 else []
+    return [*shown[:best], *folded]
 
 
-def _counterexample(name: str, found: Sequence[Fields], pictures: Pictures) -> Markup:
-    first = found[0]
-    replays = [one.text("replay") or f"refutable replay {one.text('file')}" for one in found if _file(one)]
-    methods = [_method(one) for one in found if one.text("method")]
+def worth(found: Found) -> tuple[bool, bool, int]:
+    """Smaller is better: what says much about the claim, then a left side above 0, then what is short to write."""
+    told = found.told
+    left = exact(told.text("comparison").partition(" ")[0].removeprefix("~"))
+    return bool(told.text("hollow")), left is not None and left <= 0, sum(map(len, told.texts("described")))
+
+
+def _counterexample(found: Sequence[Found], pictures: Pictures) -> Markup:
+    told = [one.told for one in found]
+    first = told[0]
+    replays = [one.text("replay") or f"refutable replay {one.text('file')}" for one in told if _file(one)]
+    methods = list(dict.fromkeys(_method(one) for one in told if one.text("method")))
     said = facts(
         (
             ("Both sides", element("code", first.text("comparison")) if first.text("comparison") else ""),
             ("Assumptions", _assumptions(first)),
-            ("Found", listed(methods) if len(methods) > 1 else "".join(methods)),
+            ("It says little", first.text("hollow")),
+            ("Found", listed(methods) if len(methods) > 1 else together(*methods)),
             ("Replay", element("code", replays[0]) if replays else ""),
         )
     )
     body = _instance(first, pictures, said)
-    return element("article", element("h3", f"Counterexample to {name}"), body, class_="counterexample")
+    return element("article", element("h3", f"Counterexample to {_named(found)}"), body, class_="counterexample")
+
+
+def _named(found: Sequence[Found]) -> str:
+    """What is violated; and at which killers, where only these violate it."""
+    claims = ", ".join(dict.fromkeys(one.claim for one in found))
+    killers = list(dict.fromkeys(one.killer for one in found))
+    if not all(killers):
+        return claims
+    more = f" and {len(killers) - NAMED} more" if len(killers) > NAMED else ""
+    return f"{claims}, at the killer{'s' if len(killers) > 1 else ''} of {', '.join(killers[:NAMED])}{more}"
 
 
 def _assumptions(found: Fields) -> str:
@@ -50,9 +78,16 @@ def _file(found: Fields) -> str:
     return found.text("replay") or found.text("file")
 
 
-def _method(found: Fields) -> str:
+def _method(found: Fields) -> Markup:
+    """How it was found; the recipe of a training by its digest, as a whole in a fold."""
     said = found.text("method")
-    return said + ("; no single reduction is still one" if found.flag("minimal") and "reduc" not in said else "")
+    said += "; no single reduction is still one" if found.flag("minimal") and "reduc" not in said else ""
+    recipe = _RECIPE.search(said)
+    if recipe is None:
+        return together(said)
+    digest = hashlib.sha256(recipe[0].encode(errors="replace")).hexdigest()[:12]
+    whole = element("details", element("summary", "the recipe"), element("pre", recipe[0]))
+    return together(f"{said[: recipe.start()]}recipe {digest}{said[recipe.end() :]}", whole)
 
 
 def mutants(theorem: TheoremRun, pictures: Pictures) -> Markup:
@@ -71,12 +106,23 @@ def _mutant(event: Fields, known: Mapping[str, Fields], pictures: Pictures) -> M
         (
             ("Why it is false", why),
             ("Both sides", comparison(event.object("headline"), violated=killed)),
-            ("The instance says little", event.text("excuse")),
+            ("The instance", _reduced(event)),
+            ("It says little", event.text("excuse")),
             ("It also violates", collateral),
         )
     )
     word = "refuted" if killed else "not refuted: the evidence would not see this mistake"
     return _case(name, word, killed, _instance(event, pictures, said))
+
+
+def _reduced(event: Fields) -> str:
+    """Whether a mutant's killer is shown as the record has it; "" in older documents."""
+    if "reduced" not in event:
+        return ""
+    if not event.flag("reduced"):
+        return "the record's killer"
+    how = "no single reduction of it still refutes this" if event.flag("minimal") else "as far as the budget went"
+    return f"the record's killer, reduced: {how}"
 
 
 def necessity(theorem: TheoremRun, pictures: Pictures) -> Markup:

@@ -14,6 +14,7 @@ RUN_FORMAT = "refutable-report/1"
 GATE_FORMAT = "refutable-gate/1"
 MAX_BYTES = 64 * 2**20
 BINS = 20
+STRENGTHS = {"exact": 0, "certified-float": 1, "symbolic": 2}
 
 
 def size_name(sizes: Mapping[str, int]) -> str:
@@ -26,6 +27,7 @@ class Evidence:
     """One claim (or link) under one kind of evidence, all its events together.
 
     Attributes:
+        strengths: how its cases were decided, of events that have cases.
         tightest: largest left/right of an inequality that held, and its exact text where there is one.
         ratios: how many left/right fell into each twentieth of [0, 1]; empty in older documents.
         by_size: largest left/right and number of cases by size, such as "k=2 n=3".
@@ -33,7 +35,7 @@ class Evidence:
 
     claim: str
     kind: str
-    strength: str = ""
+    strengths: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
     touching: int = 0
     tightest: float | None = None
@@ -43,14 +45,21 @@ class Evidence:
     families: list[str] = field(default_factory=list)
 
     @property
+    def strength(self) -> str:
+        """How its cases were decided, strongest first: "exact, certified-float"; "" without cases."""
+        return ", ".join(sorted(self.strengths, key=lambda word: (STRENGTHS.get(word, len(STRENGTHS)), word)))
+
+    @property
     def supporting(self) -> int:
         """Cases that hold or agree."""
         return self.counts["holds"] + self.counts["agrees"]
 
     def take(self, event: Fields) -> None:
         """Add one event."""
-        self.strength = event.text("strength")
-        self.counts.update(event.count_by_name("counts"))
+        counts, strength = event.count_by_name("counts"), event.text("strength")
+        self.counts.update(counts)
+        if strength and any(counts.values()):
+            self.strengths.add(strength)
         self.touching += event.count("touching")
         self._tighter(event)
         self._spread(event)
@@ -73,6 +82,21 @@ class Evidence:
             self.by_size[size] = max(largest, row.number("tightest") or 0.0), count + row.count("count")
 
 
+@dataclass(frozen=True)
+class Found:
+    """One certified violation.
+
+    Attributes:
+        claim: what is violated.
+        told: an entry of "counterexamples".
+        killer: the mutant that the instance is known to kill, where it was tried for that; "" for others.
+    """
+
+    claim: str
+    told: Fields
+    killer: str = ""
+
+
 @dataclass
 class TheoremRun:
     """What a run saw of one theorem.
@@ -92,7 +116,7 @@ class TheoremRun:
     mutants: list[Fields] = field(default_factory=list)
     necessity: list[Fields] = field(default_factory=list)
     forms: list[Fields] = field(default_factory=list)
-    counterexamples: list[tuple[str, Fields]] = field(default_factory=list)
+    counterexamples: list[Found] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -121,8 +145,15 @@ class TheoremRun:
             {"mutant": self.mutants, "necessity": self.necessity, "closed-form": self.forms}[what].append(event)
         elif what == "record":
             self.record = event.object("record") if "record" in event else self._short_record(event)
-        name = event.text("claim") or event.text("mutant")
-        self.counterexamples += [(name, found) for found in event.objects("counterexamples")]
+        self._violated(event)
+
+    def _violated(self, event: Fields) -> None:
+        """Violations of the theorem's own claims and links: a mutant's killer may violate them as well."""
+        told, killer = event.objects("counterexamples"), event.text("mutant")
+        violated = event.texts("collateral") if killer else [event.text("claim")] * len(told)
+        for number, one in enumerate(told):
+            claim = violated[number] if number < len(violated) else self.id
+            self.counterexamples.append(Found(claim, one, killer))
 
 
 @dataclass

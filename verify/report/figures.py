@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from refutable.strategies.charts import Axis, Chart, Role, Series
+from refutable.theorems.catalogue import domain
 from refutable.theorems.instances import canonical_json
+from refutable.verify.keeping.sizes import sizes
 from refutable.verify.reading import instance_of
 from refutable.verify.report.documents import BINS, Evidence
 from refutable.verify.report.fields import Fields
@@ -16,8 +19,14 @@ from refutable.verify.report.words import KIND_NAMES
 
 LONGEST_INSTANCE = 6_000
 """Characters of an instance's JSON up to which it is drawn."""
+LARGEST_INSTANCE = 10_000
+"""Inputs times neurons times data (or what sizes a domain has) up to which an instance is drawn."""
 MOST_DRAWINGS = 1000
-"""Drawings on one page."""
+"""Drawings on one page, equal ones counted."""
+MOST_WORK = 400_000
+"""Sizes of the different instances drawn on one page, together; a small one counts as `LEAST_WORK`."""
+LEAST_WORK = 1_000
+LONG = "the instance is too large"
 _ROLES: dict[str, Role] = {
     "drawn": "left",
     "constructed": "knot",
@@ -33,9 +42,13 @@ def figure(chart: Chart) -> Markup:
     try:
         picture = Markup(svg(chart))
     except ChartError as problem:
-        return element("p", f"Not drawn: {problem}", class_="soft")
+        return _undrawn(str(problem))
     caption = element("figcaption", element("b", chart.title), " ", chart.description)
     return element("figure", picture, caption)
+
+
+def _undrawn(why: str) -> Markup:
+    return element("p", f"Not drawn: {why}.", class_="soft")
 
 
 def histogram(claim: str, evidence: Sequence[Evidence]) -> Markup | None:
@@ -77,25 +90,37 @@ def bar(value: float | None) -> Markup | None:
 class Pictures:
     """What can be drawn of instances and of the theory of a domain; nothing if pictures are not wanted."""
 
-    def __init__(self, wanted: bool = True, most: int = MOST_DRAWINGS) -> None:
+    def __init__(self, wanted: bool = True, most: int = MOST_DRAWINGS, work: int = MOST_WORK) -> None:
         self._wanted = wanted
         self._left = most
+        self._work = work
+        self._drawn: dict[str, Markup] = {}
 
     def instance(self, document: Fields) -> Markup | None:
-        """An instance's drawing; None where there is none to make."""
+        """An instance's drawing, or why there is none; None where none is wanted."""
         if not self._wanted or not document.values or not self._left:
             return None
-        if len(canonical_json(dict(document.values))) > LONGEST_INSTANCE:
-            return None
         self._left -= 1
-        from refutable.strategies.pictures import drawing
+        key = canonical_json(dict(document.values))
+        if key not in self._drawn:
+            self._drawn[key] = self._picture(document) if len(key) <= LONGEST_INSTANCE else _undrawn(LONG)
+        return self._drawn[key]
+
+    def _picture(self, document: Fields) -> Markup:
+        from refutable.strategies.pictures import drawing, undrawn
 
         try:
             instance = instance_of(document.values, document.where)
+            size = math.prod(sizes(domain(instance.domain), instance).values())
+            if size > LARGEST_INSTANCE:
+                return _undrawn(LONG)
+            if self._work < max(size, LEAST_WORK):
+                return _undrawn("the page has enough drawings")
+            self._work -= max(size, LEAST_WORK)
             chart = drawing(instance.domain, instance)
-            return figure(chart) if chart is not None else None
+            return figure(chart) if chart is not None else _undrawn(undrawn(instance.domain))
         except (ValueError, ArithmeticError) as problem:
-            return element("p", f"Not drawn: {problem}", class_="soft")
+            return _undrawn(str(problem))
 
     def theory(self, domain: str) -> list[Markup]:
         """The pictures of a domain's theory."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refutable.verify.report.counterexamples import distinct
-from refutable.verify.report.documents import GateDocument
+from refutable.verify.report.documents import Found, GateDocument
 from refutable.verify.report.fields import Fields
 from refutable.verify.report.figures import Pictures
 from refutable.verify.report.markup import Anchors, Markup, element, together
@@ -46,7 +46,7 @@ def _row(claim: Fields, anchors: Anchors) -> Sequence[object]:
         claim.text("expected"),
         cases,
         claim.object("tightness").text("text") or "–",
-        element("span", claim.text("source"), class_="wide"),
+        element("span", _source(claim), class_="wide"),
         f"{claim.text('file')}:{claim.count('line')}",
     )
 
@@ -77,9 +77,9 @@ def claim_section(claim: Fields, anchors: Anchors, pictures: Pictures) -> Markup
     return element(
         "section",
         heading,
-        distinct(((claim.text("id"), one) for one in found), pictures),
-        element("div", element("h3", "Why it is not as claimed"), problems, class_="problems") if problems else None,
         statement(claim.text("statement"), claim.text("latex")),
+        distinct((Found(claim.text("id"), one) for one in found), pictures),
+        element("div", element("h3", "Why it is not as claimed"), problems, class_="problems") if problems else None,
         _facts(claim),
         element("h3", "Evidence"),
         table(f"Items of {claim.text('id')}", ITEM_HEADER, [_item(item) for item in items], range(4, 10)),
@@ -90,17 +90,29 @@ def claim_section(claim: Fields, anchors: Anchors, pictures: Pictures) -> Markup
     )
 
 
+def _source(claim: Fields) -> str:
+    """What the claim is made of; a theorem with other constants than its paper's is not that theorem."""
+    source = claim.text("source")
+    if not claim.flag("changed"):
+        return source
+    constants = _constants(claim)
+    return f"{source} (changed: {constants})" if constants else f"{source} (changed)"
+
+
+def _constants(claim: Fields) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in claim.object("constants").values.items())
+
+
 def _facts(claim: Fields) -> Markup:
     asked = claim.object("thresholds")
-    constants = claim.object("constants").values
     return facts(
         (
             ("Verdict", verdict(claim.text("verdict"))),
             ("Expected", claim.text("expected") + (f": {claim.text('reason')}" if claim.text("reason") else "")),
             ("Stands in", f"{claim.text('file')}, line {claim.count('line')}"),
-            ("Source", claim.text("source")),
-            ("Constants", ", ".join(f"{name} = {value}" for name, value in constants.items())),
-            ("Paper", claim.text("paper")),
+            ("Source", _source(claim)),
+            ("Constants", _constants(claim)),
+            ("Paper", claim.text("paper") + (" (changed)" if claim.flag("changed") and claim.text("paper") else "")),
             ("Domain", claim.text("domain")),
             ("Assumes", ", ".join(claim.texts("assumes")) or "nothing"),
             ("Tightness asked for", asked.text("tightness")),

@@ -43,11 +43,11 @@ def comparison(headline: Fields, violated: bool) -> str:
         return ""
     operator = headline.text("operator")
     sign = "=" if headline.flag("touching") else (_OPPOSITE if violated else _SIGNS).get(operator, operator)
-    digits = DIGITS[0] if sign in "=≤≥" else _telling_apart(left[0], right[0])
+    digits = DIGITS[0] if sign in "=≤≥" else telling_apart(left[0], right[0])
     return f"{_written(left, digits)} {sign} {_written(right, digits)}"
 
 
-def _telling_apart(left: str, right: str) -> int:
+def telling_apart(left: str, right: str) -> int:
     """How many digits it takes to see that two numbers differ."""
     a, b = exact(left), exact(right)
     if a is None or b is None:

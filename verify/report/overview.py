@@ -68,7 +68,7 @@ def _row(theorem: TheoremRun, anchors: Anchors) -> Sequence[object]:
         *(_cases(theorem, kind) for kind in KINDS),
         _tightest(theorem),
         f"{mutants.count('killed')}/{mutants.count('tried')}",
-        element("span", theorem.cited, class_="line") if theorem.cited else entry.text("source"),
+        element("span", theorem.cited or entry.text("source"), class_="source"),
         entry.text("status"),
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from refutable.verify.report.counterexamples import distinct
+from refutable.verify.report.counterexamples import distinct, worth
 from refutable.verify.report.documents import GateDocument, RunDocument
-from refutable.verify.report.fields import Fields
 from refutable.verify.report.figures import Pictures
 from refutable.verify.report.gate_page import claim_section, claims_table
 from refutable.verify.report.markup import Anchors, Markup, element, together
@@ -61,14 +61,11 @@ def _run(run: RunDocument, pictures: Pictures, kept: Kept) -> Markup:
 
 
 def _refuted(run: RunDocument, pictures: Pictures) -> Markup | None:
-    """The shortest counterexample of each refuted theorem, before everything else."""
-    shortest = [(t.id, *min(t.counterexamples, key=_length)) for t in run.theorems if t.counterexamples]
-    shown = distinct(((id if name == id else f"{id}, {name}", found) for id, name, found in shortest), pictures)
+    """The best counterexample of each refuted theorem, honest ones first, before everything else."""
+    best = [(t.id, min(t.counterexamples, key=worth)) for t in run.theorems if t.counterexamples]
+    named = [replace(one, claim=id if one.claim == id else f"{id}, {one.claim}") for id, one in best]
+    shown = distinct(named, pictures, len(named))
     return _part("counterexamples", shown) if shown else None
-
-
-def _length(counterexample: tuple[str, Fields]) -> int:
-    return sum(map(len, counterexample[1].texts("described")))
 
 
 def _errors(run: RunDocument) -> Markup | None:

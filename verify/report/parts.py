@@ -36,9 +36,14 @@ def _row(row: Sequence[object], kinds: Sequence[str | None]) -> Markup:
 
 
 def fold(heading: str, level: int, *children: object, summary: str = "", anchor: str | None = None) -> Markup:
-    """A part that opens and closes; its heading stays in the outline."""
+    """A part that opens and closes; its heading stays in the outline.
+
+    Args:
+        anchor: id of what is inside: a link to it opens the fold.
+    """
     note = element("span", summary, class_="soft") if summary else None
-    return element("details", element("summary", element(f"h{level}", heading), " ", note), children, id=anchor)
+    inside = element("div", children, id=anchor, class_="inside") if anchor else children
+    return element("details", element("summary", element(f"h{level}", heading), " ", note), inside)
 
 
 def verdict(word: str) -> Markup:

@@ -25,7 +25,7 @@ def theorem_section(theorem: TheoremRun, anchors: Anchors, pictures: Pictures, k
         "h2", theorem.id, ": ", entry.text("title"), " ", verdict(entry.text("verdict")), id=f"{anchor}-title"
     )
     back = element("p", element("a", "Back to the overview", href="#overview"), class_="back")
-    parts = (_counterexamples(theorem, pictures), _claims(theorem, kept), _about(theorem), _folds(theorem, pictures))
+    parts = (_claims(theorem, pictures, kept), _problems(theorem), _about(theorem), _folds(theorem, pictures))
     return element("section", heading, _facts(theorem), parts, back, id=anchor, aria_labelledby=f"{anchor}-title")
 
 
@@ -54,32 +54,44 @@ def _constants(record: Fields) -> object:
     return listed(said) if said else ""
 
 
-def _counterexamples(theorem: TheoremRun, pictures: Pictures) -> object:
-    problems = [element("pre", text) for text in theorem.entry.texts("problems")]
-    found = counterexamples.distinct(theorem.counterexamples, pictures)
-    return (found, element("div", element("h3", "Problems"), problems, class_="problems") if problems else None)
+def _problems(theorem: TheoremRun) -> Markup | None:
+    """What is wrong besides the counterexamples, which are shown already."""
+    shown = {tuple(found.told.texts("described")) for found in theorem.counterexamples} - {()}
+    problems = [text for text in theorem.entry.texts("problems") if _instance(text) not in shown]
+    said = [element("pre", text) for text in problems]
+    return element("div", element("h3", "Problems"), said, class_="problems") if said else None
 
 
-def _claims(theorem: TheoremRun, kept: Kept) -> Markup:
+def _instance(problem: str) -> tuple[str, ...]:
+    """The instance that a problem's text describes, by its indentation."""
+    return tuple(line[4:] for line in problem.splitlines() if line.startswith("    "))
+
+
+def _claims(theorem: TheoremRun, pictures: Pictures, kept: Kept) -> Markup:
     said = {claim.text("id"): claim for claim in theorem.record.objects("claims")}
     names = list(said) + sorted({claim for claim, _ in theorem.evidence} - set(said))
-    if not said:
-        names_note = absent("Statements in words and mathematics")
-        return together(names_note, (_claim(theorem, name, None, kept) for name in names))
-    return together(_claim(theorem, name, said.get(name), kept) for name in names)
+    names_note = None if said else absent("Statements in words and mathematics")
+    others = [found for found in theorem.counterexamples if found.claim not in names]
+    return together(
+        names_note,
+        (_claim(theorem, name, said.get(name), pictures, kept) for name in names),
+        counterexamples.distinct(others, pictures),
+    )
 
 
-def _claim(theorem: TheoremRun, name: str, said: Fields | None, kept: Kept) -> Markup:
+def _claim(theorem: TheoremRun, name: str, said: Fields | None, pictures: Pictures, kept: Kept) -> Markup:
     evidence = sorted((e for (claim, _), e in theorem.evidence.items() if claim == name), key=_by_kind)
     words = statement(said.text("statement"), said.text("latex")) if said else None
     assumes = said.texts("assumes") if said else []
     rows = [_evidence_row(found) for found in evidence]
     shown = table(f"Evidence for {name}", EVIDENCE_HEADER, rows, range(2, 9)) if rows else None
+    refuted = (found for found in theorem.counterexamples if found.claim == name)
     return element(
         "section",
         element("h3", f"Claim {name}"),
         words,
         element("p", "Assumes: ", ", ".join(assumes) or "nothing", class_="soft") if said else None,
+        counterexamples.distinct(refuted, pictures),
         shown,
         element(
             "div", histogram(name, evidence), size_table(name, evidence, kept.of(theorem.id, name)), class_="beside"

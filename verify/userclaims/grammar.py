@@ -9,6 +9,7 @@ import ast
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from flint import fmpq
@@ -52,6 +53,12 @@ class Operation:
     symbol: str
     arguments: tuple[Node, ...]
 
+    @cached_property
+    def degree(self) -> int:
+        """See `degree`; counted once, as the parts of a long sum are asked again with each summand."""
+        degrees = map(degree, self.arguments)
+        return sum(degrees) if self.symbol in "*/" else max(degrees)
+
 
 @dataclass(frozen=True)
 class Power:
@@ -60,6 +67,11 @@ class Power:
     base: Node
     exponent: int
 
+    @cached_property
+    def degree(self) -> int:
+        """See `degree`."""
+        return degree(self.base) * self.exponent
+
 
 @dataclass(frozen=True)
 class Call:
@@ -67,6 +79,11 @@ class Call:
 
     function: str
     arguments: tuple[Node, ...]
+
+    @cached_property
+    def degree(self) -> int:
+        """See `degree`."""
+        return max(map(degree, self.arguments))
 
 
 @dataclass(frozen=True)
@@ -276,14 +293,7 @@ def degree(node: Node) -> int:
     """How fast exact numbers grow: the degree of the expression in its names."""
     if isinstance(node, Number):
         return 0
-    if isinstance(node, Name):
-        return 1
-    if isinstance(node, Power):
-        return degree(node.base) * node.exponent
-    degrees = [degree(argument) for argument in node.arguments]
-    if isinstance(node, Operation) and node.symbol in "*/":
-        return sum(degrees)
-    return max(degrees)
+    return 1 if isinstance(node, Name) else node.degree
 
 
 def shown(node: Node) -> str:

@@ -1,8 +1,9 @@
 """Claims from a user's Python file: read once, run in a module of its own, mistakes told by file and line.
 
 A file may import what is beside it and what its repository holds (the folder of its .git or pyproject.toml, and src
-in it), and if it belongs to a package, relative to it.
-Running a file runs its code: load only files you trust. The bytes that are hashed are the bytes that are run.
+in it), and if it belongs to a package, relative to it: modules of its own, whatever another file calls its own.
+Running a file runs its code: load only files you trust. The bytes that are hashed are the bytes that are run; the hash
+is of this file alone, not of what it imports.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from refutable.theorems.claims import Claim
 from refutable.verify.reading import MAX_BYTES, ReadError
 from refutable.verify.userclaims.blame import line_of
 from refutable.verify.userclaims.building import UserCodeError, named
+from refutable.verify.userclaims.imports import CLAIMS, OwnImports
 from refutable.verify.userclaims.surroundings import import_folders, package_of
 from refutable.verify.userclaims.vocabulary import unknown
 
@@ -68,9 +70,9 @@ class ClaimFile:
                 every known instance.
         """
         if name in self.claims:
-            if (self.sha256, name) not in _TRIED:  # only the one asked for: another may be a draft
+            if (str(self.path), self.sha256, name) not in _TRIED:  # only the one asked for: another may be a draft
                 _try_out(self.path, name, self.claims[name])
-                _TRIED.add((self.sha256, name))
+                _TRIED.add((str(self.path), self.sha256, name))
             return self.claims[name]
         if name in self.others:
             raise ClaimFileError(
@@ -88,7 +90,7 @@ def _remedy(kind: str) -> str:
     return "wrap it: refutable.claim('...')" if kind == "a text" else "make it with refutable.claim"
 
 
-_TRIED: set[tuple[str, str]] = set()
+_TRIED: set[tuple[str, str, str]] = set()
 _LOADED: dict[tuple[str, str], ClaimFile] = {}
 
 
@@ -149,27 +151,24 @@ def _run(path: Path, data: bytes, sha256: str) -> ModuleType:
     if MARK not in data:
         raise ClaimFileError(f"{path}: no claim file, it does not import refutable; it was not run")
     package, _ = package_of(path)  # the module's name begins with it, for relative imports
-    name = f"{package}._refutable_claims_{sha256[:16]}".lstrip(".")
+    place = hashlib.sha256(str(path.resolve()).encode()).hexdigest()  # equal files may stand in different folders
+    name = f"{package}.{CLAIMS}{sha256[:16]}_{place[:8]}".lstrip(".")
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     module.__file__ = str(path)
-    folders = import_folders(path)
+    own = OwnImports(import_folders(path))
+    vars(module)["__builtins__"] = own.builtins()
     sys.modules[name] = module  # dataclasses and pickle look a class's module up
-    sys.path[:0] = folders
     try:
         code = compile(data, str(path), "exec", dont_inherit=True)
-        with contextlib.redirect_stdout(sys.stderr):  # stdout belongs to the command's own answer
+        with own.in_force(), contextlib.redirect_stdout(sys.stderr):  # stdout belongs to the command's own answer
             exec(code, vars(module))
     except BaseException as problem:
         sys.modules.pop(name, None)
-        if isinstance(problem, Exception | SystemExit):
-            raise ClaimFileError(_told(path, problem)) from None
-        raise
-    finally:
-        for folder in folders:
-            with contextlib.suppress(ValueError):
-                sys.path.remove(folder)
+        if isinstance(problem, KeyboardInterrupt):
+            raise
+        raise ClaimFileError(_told(path, problem)) from None
     return module
 
 

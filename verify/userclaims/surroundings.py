@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 MARKS = (".git", "pyproject.toml")
@@ -12,6 +13,20 @@ def repository(folder: Path) -> Path:
     """The nearest folder, this one or one above it, that is a repository's; the folder itself if none is."""
     start = folder.resolve()
     return next((place for place in (start, *start.parents) if any((place / mark).exists() for mark in MARKS)), start)
+
+
+def checkout(folder: Path) -> Path:
+    """The folder that names in documents are relative to, as code hosts know them: nothing else is read there.
+
+    The nearest one that holds a .git, else $GITHUB_WORKSPACE where that is above, else the `repository`.
+    """
+    start = folder.resolve()
+    above = (start, *start.parents)
+    found = next((place for place in above if (place / ".git").exists()), None)
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if found is None and workspace and Path(workspace).resolve() in above:
+        found = Path(workspace).resolve()
+    return found or repository(start)
 
 
 def package_of(file: Path) -> tuple[str, Path]:

@@ -17,20 +17,20 @@ def sharpness_chart(table: Table, unconverged: bool = False) -> Chart:
 
     Args:
         table: what was trained.
-        unconverged: also show networks that have not come to rest; faintly those that do not yet meet their labels.
+        unconverged: also show networks that have not come to rest; faintly those that do not yet meet their labels, and
+            those sharper than 2/eta.
     """
     rest = [row for row in table.rows if row.converged]
     fitted = [row for row in table.rows if unconverged and row.fitted]
-    moving = [row for row in table.rows if unconverged and row.shown and not (row.converged or row.fitted)]
+    others = [row for row in table.rows if unconverged and row.shown and not (row.converged or row.fitted)]
+    moving, sharper = [row for row in others if not row.sharper], [row for row in others if row.sharper]
     parts = [_edge(table.rows), _sharp("sharpness", rest, "other")]
     if fitted:
         parts.append(_sharp(f"sharpness, loss below {FITTED:g}", fitted, "other"))
     parts.append(_bounds("1 + 2 ||f||, its lower bound", rest + fitted, "left"))
-    if moving:
-        parts += [
-            _sharp("still moving: sharpness", moving, "faint"),
-            _bounds("still moving: 1 + 2 ||f||", moving, "faint"),
-        ]
+    for name, rows in (("still moving", moving), ("sharper than 2/eta", sharper)):
+        if rows:
+            parts += [_sharp(f"{name}: sharpness", rows, "faint"), _bounds(f"{name}: 1 + 2 ||f||", rows, "faint")]
     return Chart(
         title="Sharpness against step size",
         description="Where training comes to rest, the sharpness lies between 1 + 2 ||f|| and 2/eta, the line. "
@@ -43,14 +43,17 @@ def sharpness_chart(table: Table, unconverged: bool = False) -> Chart:
 
 def norm_chart(table: Table) -> Chart:
     """||f|| of the end points that meet their labels or rest, against 1/eta - 1/2, its bound."""
-    rows = sorted((row for row in table.rows if row.converged or row.fitted), key=lambda row: row.edge)
+    ends = [row for row in table.rows if row.converged or row.fitted]
+    rows = sorted((row for row in ends if row.norm > 0 and row.edge > 1), key=lambda row: row.edge)
+    left_out = f" Left out: {len(ends) - len(rows)} with a norm or a bound of 0." if len(ends) > len(rows) else ""
     rooms = [row.edge / 2 - 1 / 2 for row in rows]
     tightest = max((row.norm / room for row, room in zip(rows, rooms, strict=True)), default=0.0)
-    said = f"the nearest reaches {tightest:.3g} of it" if rows else "no network converged"
+    none = "none is drawn" if ends else "no network converged"
+    said = f"the nearest reaches {tightest:.3g} of it" if rows else none
     return Chart(
         title="The norm against its bound",
         description=f"The weighted norm ||f|| of each network lies below the line 1/eta - 1/2; {said}. "
-        f"Step sizes grow from right to left. {_ended(table)}",
+        f"Step sizes grow from right to left.{left_out} {_ended(table)}",
         x=Axis("1/eta - 1/2", log=True),
         y=Axis("||f||", log=True),
         series=(
@@ -81,7 +84,8 @@ def _pinned(rows: list[Row]) -> str:
     if not at:
         return "None is within 1 % of that line."
     first = min(row.step_size for row in at)
-    return f"From a step size of {first:g} on, {len(at)} of {len(rows)} networks are within 1 % of that line."
+    beyond = sum(row.step_size >= first for row in rows)
+    return f"From a step size of {first:g} on, {len(at)} of {beyond} networks are within 1 % of that line."
 
 
 def _ended(table: Table) -> str:
@@ -91,6 +95,10 @@ def _ended(table: Table) -> str:
     if converged == len(table.rows):
         return f"All {converged} networks converged."
     others = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
-    fitted = sum(row.fitted for row in table.rows)
-    met = f", {fitted} of them with a loss below {FITTED:g}" if fitted else ""
-    return f"Of {len(table.rows)} networks {converged} converged ({others}{met})."
+    fitted, sharper = sum(row.fitted for row in table.rows), sum(row.sharper for row in table.rows)
+    parts = (
+        f"{fitted} with a loss below {FITTED:g} and no sharper than 2/eta" if fitted else "",
+        f"{sharper} sharper than 2/eta" if sharper else "",
+    )
+    said = "; of the unconverged " + ", ".join(filter(None, parts)) if fitted or sharper else ""
+    return f"Of {len(table.rows)} networks {converged} converged ({others}{said})."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,24 @@ def weight_on(grid: Any, x: Any) -> Any:
         probability, moment = side.mean(axis=1), (side * x).mean(axis=1)
         sides.append(excess.mean(axis=1) * np.hypot(probability, moment))
     return np.minimum(*sides)
+
+
+def weight_breaks(x: Any) -> Any:
+    """Where g of data x breaks: at and beside each datum, and where the weights of both sides meet.
+
+    Between neighbouring data the weight of either side is linear, so that g is largest at one of these points.
+    """
+    data = np.unique(x)
+    meet = []
+    for low, high in itertools.pairwise(data):
+        left, right = x <= low, x >= high
+        (p, m), (q, n) = ((side.mean(), (side * x).mean()) for side in (left, right))
+        a, b = np.hypot(p, m), np.hypot(q, n)
+        slope = a * p + b * q
+        at = (a * m + b * n) / slope if slope > 0 else low
+        if low < at < high:
+            meet.append(at)
+    return np.unique(np.concatenate([np.nextafter(data, -np.inf), data, np.nextafter(data, np.inf), meet]))
 
 
 def span(x: Any, knots: Any) -> tuple[float, float]:

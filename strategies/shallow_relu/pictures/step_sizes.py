@@ -35,6 +35,7 @@ MOST = 1000
 """Networks that a plan may have."""
 FITTED = 1e-8
 """A network no sharper than 2/eta with a loss below this counts as fitted, at rest or not: labels are of size 1."""
+FIT = f"loss < {FITTED:g}"
 FIELDS = ("w1", "b1", "w2", "b2")
 
 
@@ -50,7 +51,8 @@ class Plan:
         neurons: hidden neurons k.
         step_sizes: those, or how many to choose, evenly spaced on a log scale around the edge of stability.
         networks: beginnings, each trained at every step size.
-        steps: of gradient descent at most, for each network.
+        steps: of gradient descent at most, for each network; where they suffice, the last ones are kept for the rest
+            of a network that Gauss-Newton steps moved.
         seed: of the beginnings.
         spread: scale of the initial weights, relative to PyTorch's for linear layers.
     """
@@ -121,9 +123,16 @@ class Row:
         return self.shown and not self.converged and self.loss < FITTED and self.sharpness <= self.edge
 
     @property
+    def sharper(self) -> bool:
+        """Whether it has not come to rest and is sharper than 2/eta, whatever its loss: it would not stay."""
+        return self.shown and not self.converged and self.sharpness > self.edge
+
+    @property
     def ended(self) -> str:
         """How it ended, in words."""
-        how = f"loss < {FITTED:g}" if self.fitted else self.outcome
+        how = f"{FIT}, no sharper than 2/eta" if self.fitted else self.outcome
+        if self.sharper:
+            how = f"{FIT if self.loss < FITTED else how}, sharper than 2/eta"
         return f"{how}, polished" if self.polished else how
 
 
@@ -180,7 +189,9 @@ def across(data: Labelled, plan: Plan) -> Table:
         etas = _chosen(start, x, y, plan)
         repeated = Networks(*(part.repeat(len(etas), *(1,) * (part.dim() - 1)) for part in start))
         each = torch.tensor(np.repeat(etas, plan.networks))
-        end = converge(repeated, x, y, each, plan.steps, Rule(polish=True))
+        polished = Rule(polish=True)
+        left = plan.steps - polished.settle
+        end = converge(repeated, x, y, each, left, polished) if left > 0 else converge(repeated, x, y, each, plan.steps)
         norms = evaluate(end.networks, x).stability_norm
     rows = tuple(_row(end, norms, each, i, i % plan.networks) for i in range(len(each)))
     networks = {name: part.numpy() for name, part in zip(FIELDS, end.networks, strict=True)}

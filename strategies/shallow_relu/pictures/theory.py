@@ -10,7 +10,7 @@ import numpy as np
 from refutable.strategies.charts import Axis, Chart
 from refutable.strategies.shallow_relu.pictures.drawings import series, univariate
 from refutable.strategies.shallow_relu.pictures.labelled import Labelled
-from refutable.strategies.shallow_relu.pictures.profile import profile, weight_on
+from refutable.strategies.shallow_relu.pictures.profile import profile, weight_breaks, weight_on
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.instances import Instance
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from refutable.strategies.shallow_relu.pictures.step_sizes import Table
 
 STEP_SIZES = (0.03, 0.045, 0.065, 0.1, 0.14, 0.2, 0.28, 0.38, 0.5, 0.65)
-NEURONS, NETWORKS, STEPS, SEED, SPREAD = 20, 4, 20_000, 0, 1.5
+NEURONS, NETWORKS, STEPS, SEED, SPREAD = 20, 4, 20_300, 0, 1.5
 INPUTS = (-0.95, -0.6, -0.2, 0.15, 0.55, 0.9)
 GRID = 201
 
@@ -95,7 +95,7 @@ def _pictures(table: Table, row: int) -> list[Chart]:
 def _weight(data: Labelled) -> Chart:
     x = data.x[:, 0]
     margin = 0.05 * float(x.max() - x.min())
-    grid = np.union1d(np.linspace(x.min() - margin, x.max() + margin, GRID), x)
+    grid = np.union1d(np.linspace(x.min() - margin, x.max() + margin, GRID), weight_breaks(x))
     weight = weight_on(grid, x)
     return Chart(
         title="The weight g of these data",

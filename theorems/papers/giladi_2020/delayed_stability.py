@@ -100,6 +100,7 @@ DELAYED_STABILITY = Theorem(
     status="recalled",
     claims=(NECESSARY, SUFFICIENT),
     links=LINKS,
+    right_side="the threshold 2 sin(pi / (4 tau + 2))",
     equality=(ROUNDED_DOWN,),
     mutants=threshold_mutants.MUTANTS,
     necessity=NECESSITY,

@@ -208,6 +208,7 @@ RESIDUAL_BOUND = Theorem(
     claims=(BOUND, SHARP, UNIVARIATE_BOUND, FLAT),
     links=LINKS,
     adjustable=ADJUSTABLE,
+    right_side="the right side of <=",
     equality=(TWO_ATOMS, SHATTERED_SPHERE),
     mutants=MUTANTS,
     necessity=NECESSITY,

@@ -163,6 +163,7 @@ FLATTEST_SHARPNESS = Theorem(
     status="recalled",
     claims=(LOWER_BOUND, ATTAINED),
     links=LINKS,
+    right_side="the sharpness",
     equality=(BALANCED_FACTORS, UNBALANCED_FACTORS),
     mutants=flattest_mutants.mutants(),
     necessity=NECESSITY,

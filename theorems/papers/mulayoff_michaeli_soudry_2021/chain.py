@@ -125,6 +125,7 @@ SHARPNESS_CHAIN = Theorem(
     claims=(CHAIN,),
     links=LINKS,
     adjustable=ADJUSTABLE,
+    right_side="the sharpness of the Gauss-Newton part",
     equality=(TWO_ATOMS, SHATTERED_SPHERE, BALANCED_SMALL, CLUSTERS),
     mutants=chain_mutants.mutants(CHAIN, LINKS),
     necessity=NECESSITY,

@@ -141,6 +141,7 @@ COMMON_EIGENVECTOR = Theorem(
     claims=(COMMON, SHARP, LEAVES),
     links=(ENTRIES,),
     adjustable=ADJUSTABLE,
+    right_side="the right side of <=",
     mutants=common_eigenvector_mutants.mutants(COMMON, SHARP, LEAVES, ENTRIES),
     necessity=NECESSITY,
     larger={

@@ -170,6 +170,7 @@ NONDIFFERENTIABLE_BOUND = Theorem(
     claims=(BOUND, PUBLISHED, ONE_TOGGLE, UNOPPOSED),
     links=LINKS,
     adjustable=ADJUSTABLE,
+    right_side="the right side of <=",
     equality=(SHATTERED_TRIANGLE, KNOT_ON_DATUM, TWO_ATOMS, KEPT_BY_CONES),
     mutants=(
         *nondifferentiable_mutants.bound_mutants(BOUND, PUBLISHED, ONE_TOGGLE),

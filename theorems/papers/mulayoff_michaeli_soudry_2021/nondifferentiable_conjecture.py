@@ -70,6 +70,7 @@ NONDIFFERENTIABLE_CONJECTURE = Theorem(
     status="conjecture",
     claims=(CONJECTURE,),
     adjustable=ADJUSTABLE,
+    right_side="the right side of <=",
     equality=(OPPOSED_ATOMS, OPPOSED_BEYOND),
     mutants=MUTANTS,
     necessity=NECESSITY,

@@ -96,6 +96,7 @@ WEIGHTED_L1 = Theorem(
     claims=(BOUND,),
     adjustable=ADJUSTABLE,
     links=LINKS,
+    right_side="the right side of <=",
     equality=(TWO_ATOMS, BALANCED_SMALL, CLUSTERS),
     mutants=weighted_l1_mutants.mutants(BOUND),
     necessity=NECESSITY,

@@ -162,6 +162,7 @@ LAPLACIAN = Theorem(
     claims=(BOUND,),
     adjustable=ADJUSTABLE,
     links=LINKS,
+    right_side="the right side of <=",
     equality=(BALL_DENSITIES, BUMPS_THROUGH_ZERO, BUMPS_ON_SPHERE),
     mutants=MUTANTS,
     necessity=NECESSITY,

@@ -188,6 +188,7 @@ STABILITY_NORM = Theorem(
     claims=(BOUND,),
     adjustable=ADJUSTABLE,
     links=LINKS,
+    right_side="the right side of <=",
     equality=(SHATTERED_SPHERE, TWO_ATOMS),
     mutants=MUTANTS,
     necessity=NECESSITY,

@@ -223,6 +223,7 @@ CRITICAL_POINT_BOUND = Theorem(
     claims=(BOUND, SHARPNESS, GAUSS_NEWTON, LOCAL_MINIMUM, QUANTITATIVE, WEIGHTED),
     links=LINKS,
     adjustable=ADJUSTABLE,
+    right_side="the right side of <=",
     equality=(NOISY_TWO_ATOMS, NOISY_SPHERE, TWO_ATOMS, SIX_POINTS),
     mutants=critical_point_mutants.mutants(BOUND, GAUSS_NEWTON, QUANTITATIVE, WEIGHTED),
     necessity=NECESSITY,

@@ -185,6 +185,7 @@ FLATTEST_IMPLEMENTATION = Theorem(
     claims=(UPPER, AS_GIVEN, LOWER, STABLE_STEP),
     links=LINKS,
     adjustable=ADJUSTABLE,
+    right_side="the upper bound on the sharpness",
     equality=(SINGLE_POINT, ON_SPHERE),
     mutants=MUTANTS,
     necessity=NECESSITY,

@@ -15,7 +15,11 @@ def badge(document: Mapping[str, Any]) -> dict[str, Any]:
         schemaVersion, label, message, color; and isError where the gate fails, which keeps it from being overridden.
     """
     claims = document["claims"]
-    failing = sum(not claim["as_claimed"] for claim in claims)
+    failing = sum(not claim["as_claimed"] and claim["verdict"] != "incomplete" for claim in claims)
+    open_ones = sum(claim["verdict"] == "incomplete" for claim in claims)
+    if open_ones and not failing:
+        message = f"{open_ones} of {len(claims)} not tried to the end"
+        return {"schemaVersion": 1, "label": LABEL, "message": message, "color": "lightgrey", "isError": True}
     if failing:
         message = f"{failing} of {len(claims)} not as claimed"
         return {"schemaVersion": 1, "label": LABEL, "message": message, "color": "red", "isError": True}

@@ -42,7 +42,7 @@ def sarif(document: Mapping[str, Any], *, problems_only: bool = False) -> dict[s
     run = {
         "tool": {"driver": _driver(document["info"], rules)},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(document["info"])],
+        "invocations": [_invocation(document["info"], document["complete"])],
         "results": results,
         "properties": {"profile": document["info"].get("profile"), "asClaimed": document["as_claimed"]},
     }
@@ -54,11 +54,11 @@ def _driver(info: Part, rules: Sequence[Part]) -> dict[str, Any]:
     return {"name": "refutable", **({"version": str(version)} if version else {}), "rules": list(rules)}
 
 
-def _invocation(info: Part) -> dict[str, Any]:
-    """That the gate ran to its end; the command is left out: it may name folders of the machine."""
+def _invocation(info: Part, complete: bool) -> dict[str, Any]:
+    """Whether the gate ran to its end; the command is left out: it may name folders of the machine."""
     started = str(info.get("started") or "")
     whole = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", started)
-    return {"executionSuccessful": True, **({"startTimeUtc": started} if whole else {})}
+    return {"executionSuccessful": complete, **({"startTimeUtc": started} if whole else {})}
 
 
 def _rules(claims: Sequence[Part]) -> tuple[list[dict[str, Any]], list[tuple[str, int]]]:
@@ -132,7 +132,7 @@ def _kind_and_level(claim: Part) -> tuple[str, str]:
     """Section 3.27.10: whatever is no failure has the level "none"."""
     if not claim["as_claimed"]:
         return "fail", "error"
-    if claim["verdict"] in ("undecided", "suspect", "vacuous"):
+    if claim["verdict"] in ("undecided", "suspect", "vacuous", "error"):
         return "fail", "warning"
     if claim["expected"] == "refuted":
         return "informational", "none"

@@ -13,6 +13,7 @@ from refutable.verify.reading import printable
 LARGEST = 60_000
 """Bytes of a summary; GitHub refuses more than 1 MiB for a step."""
 LARGEST_TABLE = 30_000
+MOST_PROBLEMS, LONGEST_PROBLEM = 100, 500
 LARGEST_BLOCK = 8_000
 LONGEST_CELL, LONGEST_ID = 200, 60
 HEADER = ("claim", "expected", "verdict", "evidence", "tightest")
@@ -26,7 +27,9 @@ def markdown(document: Mapping[str, Any]) -> str:
     Everything that a claims file wrote is escaped. At most about 60 KB: what is left out is counted in a line.
     """
     claims = document["claims"]
-    head = f"### refutable gate: {'as claimed' if document['as_claimed'] else 'NOT as claimed'}"
+    failed = any(not claim["as_claimed"] and claim["verdict"] != "incomplete" for claim in claims)
+    said = "as claimed" if document["as_claimed"] else "NOT as claimed" if failed else "not tried to the end"
+    head = f"### refutable gate: {said}"
     parts = [head, "", escaped(tally(document)), ""]
     if claims:
         parts += [*_table(claims), ""]
@@ -46,6 +49,16 @@ def append(document: Mapping[str, Any], path: Path) -> None:
     """Add the Markdown to a file, which need not exist. Raises OSError: it cannot be written."""
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(markdown(document))
+
+
+def append_problems(problems: Sequence[str], path: Path) -> None:
+    """Add why a gate could not even begin to a file. Raises OSError: it cannot be written."""
+    shown = [line[:LONGEST_PROBLEM] for line in problems[:MOST_PROBLEMS]]
+    left = len(problems) - len(shown)
+    more = [f"{left} more lines"] if left else []
+    lines = ["### refutable gate: error", "", "Nothing was tried.", "", *fenced([*shown, *more])]
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write("\n".join(lines) + "\n")
 
 
 def escaped(text: str, longest: int = LONGEST_CELL) -> str:

@@ -51,6 +51,8 @@ def render(document: Mapping[str, Any], width: int = 160) -> list[str]:
         if not claim["as_claimed"]:
             lines += ["", *_failure(claim, width)]
     remarks = [line for claim in claims for line in _remarks(claim, width)]
+    gone = document["info"].get("gone") or []
+    remarks += _paragraph(f"in the baseline, and claimed no longer: {', '.join(gone)}", width, "") if gone else []
     lines += ["", *remarks] if remarks else []
     notes = [piece for note in NOTES for piece in _paragraph(note, width, "")]
     return [*lines, "", *notes] if claims else lines

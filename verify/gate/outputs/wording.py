@@ -31,7 +31,7 @@ def verdict_word(claim: Part) -> str:
         if claim["verdict"] == "refuted":
             return f"{word} (as listed)" if claim["as_claimed"] else f"{word} (not as claimed)"
         return f"{word} (listed as refuted)"
-    if claim["verdict"] in ("undecided", "suspect", "vacuous") and claim["as_claimed"]:
+    if claim["verdict"] in ("undecided", "suspect", "vacuous", "error") and claim["as_claimed"]:
         return f"{word} (allowed)"
     if claim["verdict"] in ("held", "not refuted") and not claim["as_claimed"]:
         return f"{word} (not as claimed)"
@@ -41,14 +41,18 @@ def verdict_word(claim: Part) -> str:
 def tally(document: Part) -> str:
     """One line: "4 claims: 3 as claimed, 1 not: folklore"."""
     claims = document["claims"]
-    failing = [str(claim["id"])[:60] for claim in claims if not claim["as_claimed"]]
+    incomplete = [claim for claim in claims if claim["verdict"] == "incomplete"]
+    failing = [str(c["id"])[:60] for c in claims if not c["as_claimed"] and c["verdict"] != "incomplete"]
     counted = f"{len(claims)} claim{'s' if len(claims) != 1 else ''}"
     if not claims:
         return f"{counted}: nothing was claimed"
-    if not failing:
+    aside = f", {len(incomplete)} not tried to the end" if incomplete else ""
+    if not failing and not incomplete:
         return f"{counted}: all as claimed" if len(claims) > 1 else f"{counted}: as claimed"
+    if not failing:
+        return f"{counted}: {len(claims) - len(incomplete)} as claimed{aside}"
     named = ", ".join(failing[:8]) + (f" and {len(failing) - 8} more" if len(failing) > 8 else "")
-    return f"{counted}: {len(claims) - len(failing)} as claimed, {len(failing)} not: {named}"
+    return f"{counted}: {len(claims) - len(failing) - len(incomplete)} as claimed, {len(failing)} not: {named}{aside}"
 
 
 def cell(claim: Part, column: str) -> str:
