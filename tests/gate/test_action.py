@@ -199,6 +199,7 @@ def test_no_module_of_the_checkout_is_run_in_its_place(runner: Runner, monkeypat
     assert (runner.folder / "canary").exists(), "the canary does sing"
 
 
+@pytest.mark.slow
 def test_no_module_of_the_checkout_is_run_by_the_gate(runner: Runner) -> None:
     console = f"#!{sys.executable}\nimport sys\nfrom refutable.__main__ import main\nsys.exit(main())\n"
     script_of(runner.commands, "refutable", console)

@@ -203,6 +203,7 @@ def test_code_that_fails_is_a_finding_with_its_name(
     assert "internal error" not in said.out + said.err
 
 
+@pytest.mark.slow
 def test_two_workers_find_what_one_finds(gate: Command, claims: Writer) -> None:
     path = claims(TRUE, FALSE, THEOREM)
     one, two = (gate(path, "--json", "--profile", "ci", "--workers", n).json for n in (1, 2))

@@ -97,6 +97,7 @@ def test_a_command_that_is_ended_on_its_way_is_no_success(
     assert "internal error" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_no_module_of_this_folder_is_run_by_other_processes(claims: Writer, here: Path) -> None:
     claims(TRUE, TRUE.replace('"true"', '"other"'))
     (here / "multiprocessing.py").write_text("open('canary', 'w')\n")

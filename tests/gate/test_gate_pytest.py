@@ -94,7 +94,7 @@ def test_junit_has_what_was_found_of_each_item(run_pytest: Command, claims: Writ
     assert [one is not None for one in failures] == [False, False, True, True]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "1")])
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "1"), marks=pytest.mark.slow)])
 def test_the_summary_says_why_a_threshold_is_missed(claims: Writer, here: Path, workers: tuple[str, ...]) -> None:
     claims(LOOSE + "\ntightness = 0.9")
     command = [sys.executable, "-P", "-m", "pytest", "claims.toml", "-p", "no:cacheprovider", *workers]
@@ -181,7 +181,10 @@ def test_a_claims_file_that_nobody_names_is_let_alone(run_pytest: Command, claim
 INI = "[pytest]\nrefutable_claims = claims.toml\n"
 
 
-@pytest.mark.parametrize(("arguments", "folder"), [([], "."), ([], "sub"), (["-n", "2"], "."), (["-n", "2"], "sub")])
+@pytest.mark.parametrize(
+    ("arguments", "folder"),
+    [([], "."), ([], "sub"), *(pytest.param(["-n", "2"], folder, marks=pytest.mark.slow) for folder in (".", "sub"))],
+)
 @pytest.mark.parametrize("ini", [INI, f"{INI}testpaths = tests\n"])
 def test_a_run_without_arguments_collects_what_the_ini_file_names(
     claims: Writer, here: Path, arguments: list[str], folder: str, ini: str
@@ -296,6 +299,7 @@ def test_the_plugin_is_light_where_no_claims_file_is_named(claims: Writer, here:
     assert "LOADED 0 []" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_two_workers_tell_the_same(run_pytest: Command, claims: Writer, here: Path) -> None:
     claims(TRUE, FALSE)
     command = [sys.executable, "-P", "-m", "pytest", "claims.toml", "-n", "2", "--refutable-json=two.json"]

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from flint import fmpq
 
-from refutable.strategies.supplies import supply as registered_supply
-from refutable.theorems.claims import Claim
-from refutable.theorems.instances import Instance
-from refutable.verify.decide import Outcome, decide
-from refutable.verify.evidence import assumed
+from refutable.theorems.exact import rational
+from refutable.verify.decide import Outcome
+from refutable.verify.evidence import trained
+from refutable.verify.gate.amounts import amounts
 from refutable.verify.gate.baselines import Baseline
 from refutable.verify.gate.documents import document, header
 from refutable.verify.gate.entries import ClaimsFile, Entry, Evidence
@@ -176,20 +175,16 @@ def test_claims_of_the_same_id_in_two_files_are_two_claims(tmp_path: Path) -> No
 
 def test_tightness_is_that_of_the_first_claim(tmp_path: Path) -> None:
     entry = theorem("critical-point-bound", evidence=Evidence(drawn=0, constructed=0, trained=20, swept=0, hunt=0))
-    found = tried(entry, "trained", tmp_path)
-    headline = Subject(entry).claim
-    best = max(
-        float(outcome.tightness or 0)
-        for kind in ("trained-relabelled", "trained-converged")
-        for one in _trained(headline, kind)
-        if (outcome := decide(headline, one)).verdict == "holds"
-    )
-    assert float(fmpq(*map(int, found["tightness"]["lower"].split("/")))) <= best * (1 + 1e-12)
-
-
-def _trained(claim: Claim, kind: str) -> list[Instance]:
-    supply = registered_supply(claim.domain.id).trained(assumed(claim), "quick", "cpu")
-    return [one.instance for one in supply.instances if one.kind == kind]
+    run, subject = gate_run(tmp_path), Subject(entry)
+    found = item(entry, "trained", tmp_path).run(run)
+    suite = run.suite(subject, amounts(entry.evidence, run.profile))
+    told = {
+        claim.id: trained(subject.record, claim, "trained-relabelled", suite)["tightness"]
+        for claim in subject.record.claims[:2]
+    }
+    headline, other = (told[claim.id] for claim in subject.record.claims[:2])
+    assert found["tightness"]["lower"] == headline["lower"]
+    assert rational(other["lower"]) > rational(headline["lower"]), "else this test shows nothing"
 
 
 def test_a_threshold_is_decided_where_both_sides_are_irrational(tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ def test_a_plain_pytest_collects_the_claims(run_pytest: Command, quick: Path) ->
     assert "claims.toml::corollary-1::networks" in said.out.splitlines()
 
 
+@pytest.mark.slow
 def test_the_network_is_what_the_script_trains(paper: Path) -> None:
     before = {path.name: load_file(path) for path in sorted((paper / "model").iterdir())}
     assert sum(path.stat().st_size for path in (paper / "model").iterdir()) < 20_000
