@@ -111,6 +111,18 @@ def test_one_decided_reading_of_a_network_is_enough_and_each_network_needs_one(
     assert own_evidence.networks(subject, amount, run).judged() == "vacuous"
 
 
+def test_an_undecided_reading_beside_a_decided_one_need_not_be_allowed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    entry = expression("sharpness/loss >= 0", assumes=())
+    good = Subject(entry).families[0].first()
+    wrong = good.replace(y=good["x"][:, 0] + 7)
+    monkeypatch.setattr(own_evidence, "own_networks", lambda e: [("a", [("as trained", wrong), ("relabelled", good)])])
+    found = own_evidence.networks(Subject(entry), amounts(Evidence(), "quick"), gate_run(tmp_path))
+    assert (found.counts["holds"], found.counts["undecided"]) == (1, 1)
+    assert item(entry, "networks", tmp_path).passed(found) == (True, [])
+
+
 @pytest.mark.parametrize("name", PROFILES)
 def test_an_entry_gets_what_it_asks_for_and_else_what_the_profile_says(name: str) -> None:
     usual = amounts(Evidence(), name)

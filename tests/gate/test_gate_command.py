@@ -135,7 +135,7 @@ def test_no_code_runs_none_and_tries_the_others(gate: Command, claims: Writer, h
     assert said.code == 1
     python, true = said.json["claims"]
     assert not list(Draft202012Validator(schema("gate")).iter_errors(said.json))
-    assert (python["verdict"], python["statement"], python["digest"]) == ("error", "not read: Python code", "")
+    assert (python["verdict"], python["statement"], python["digest"]) == ("refused", "not read: Python code", "")
     assert [item["kind"] for item in python["items"]] == ["refused"]
     assert python["problems"] == [f'{REFUSED}; say allow = ["refused"] if it may stay untried']
     assert true["as_claimed"]

@@ -156,12 +156,14 @@ def test_an_entry_without_evidence_fails_and_is_not_forgotten(tmp_path: Path) ->
 
 def test_evidence_that_an_entry_asks_for_and_there_cannot_be_fails(tmp_path: Path) -> None:
     asked = Evidence(drawn=3, constructed=0, trained=0, swept=7, mass=0, hunt=0)
-    entry = theorem("common-eigenvector", evidence=asked, lines={"evidence": 3})
+    entry = theorem("common-eigenvector", evidence=asked, asked=frozenset({"drawn", "swept"}))
     assert "swept" in kinds_of(entry, gate_run(tmp_path))
     found = tried(entry, "swept", tmp_path)
     assert (found["passed"], found["verdict"]) == (False, "untried")
     assert "7 asked for" in found["problems"][0]
-    assert "swept" not in kinds_of(replace(entry, lines={}), gate_run(tmp_path)), "a default asks of all claims alike"
+    assert "swept" not in kinds_of(replace(entry, asked=frozenset({"drawn"})), gate_run(tmp_path)), (
+        "a default asks of all claims alike"
+    )
 
 
 def test_claims_of_the_same_id_in_two_files_are_two_claims(tmp_path: Path) -> None:
@@ -211,6 +213,13 @@ def test_terms_that_do_not_matter_survive(tmp_path: Path) -> None:
     assert (found["passed"], found["verdict"], found["killed"]) == (False, "weak", 1)
     [problem] = found["problems"]
     assert problem.startswith("terms-1e-3: the term stability_norm of sharpness >= 1 + stability_norm: not refuted")
+
+
+def test_a_claim_of_two_names_has_its_sides_for_terms(tmp_path: Path) -> None:
+    found = tried(expression("sharpness >= stability_norm", mutants=("terms-1e-3",)), "mutants", tmp_path)
+    assert (found["passed"], found["killed"]) == (False, 0)
+    zero = tried(expression("sharpness >= 0", mutants=("terms-1e-3",)), "mutants", tmp_path)
+    assert not zero["passed"]
 
 
 def test_each_verdict_that_decides_nothing_must_be_allowed(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ import pytest
 import refutable
 from refutable.theorems.families.two_atoms import two_atoms
 from refutable.verify.decide import decide
-from refutable.verify.reading import ReadError
 from refutable.verify.userclaims.files import file_claim
 
 TOP = 'import refutable\n{line}\nmine = refutable.claim(f"n <= {{STEPS}}", assumes=())\n'
@@ -103,17 +102,33 @@ def test_names_of_the_library_and_of_python_stay_theirs(tmp_path: Path) -> None:
     assert {name: sys.modules[name] for name in known} == known == {**known, "json": json, "refutable": refutable}
 
 
-def test_a_late_import_in_a_function_of_a_helper_is_told(tmp_path: Path) -> None:
-    file = repository(tmp_path, 9, LATE.format(line="import helper_with_more as h; STEPS = h.steps()"))
-    (tmp_path / "helper_with_more.py").write_text(
-        "def steps():\n    from helper_of_claims import STEPS\n    return STEPS\n"
-    )
-    with pytest.raises(ReadError, match="ModuleNotFoundError: No module named 'helper_of_claims'"):
-        verdicts(file)
-
-
 def test_equal_files_with_other_helpers_are_two_claims(tmp_path: Path) -> None:
     text = "import refutable\nimport helper_of_claims as h\n@refutable.claim(assumes=())\ndef mine(view):\n"
     text += "    return refutable.Check(view['step_size'], '<=', h.STEPS)\n"
     files = [repository(tmp_path / str(steps), steps, text) for steps in (0, 9)]
     assert verdicts(*files) == ["violated", "holds"]
+
+
+HELPER = "def factor():\n    from consts import C\n    return C\n"
+CLAIM = "import refutable\nfrom helper import factor\n\n@refutable.claim(assumes=())\ndef mine(view):\n    {body}\n"
+HOWS = {
+    "in a helper": "return refutable.Check(view['step_size'], '<=', factor() * 100)",
+    "by import_module": "import importlib\n    return refutable.Check(view['step_size'], '<=', "
+    "importlib.import_module('consts').C * 100)",
+}
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_a_late_import_is_answered_from_the_files_own_folder(tmp_path: Path, how: str) -> None:
+    instance = two_atoms()
+    claims = []
+    for folder, constant in (("x", 2), ("y", 0)):
+        place = tmp_path / folder
+        place.mkdir()
+        (place / "consts.py").write_text(f"C = {constant}\n")
+        (place / "helper.py").write_text(HELPER)
+        (place / "c.py").write_text(CLAIM.format(body=HOWS[how]))
+        claims.append(file_claim(place / "c.py", "mine").resolve())
+    verdicts = [decide(claim, instance).verdict for claim in (*claims, *reversed(claims))]
+    assert verdicts == ["holds", "violated", "violated", "holds"]
+    assert not {"consts", "helper"} & set(sys.modules)

@@ -203,6 +203,7 @@ class Reader:
             allow=frozenset(table.get("allow", self.defaults.allow)),
             instances=tuple(dict.fromkeys(draft.instances)),
             networks=networks,
+            asked=frozenset(own) if isinstance(own := table.get("evidence"), dict) else frozenset(),
             lines=self.problems.lines.keys((*self.problems.prefix, *place)),
             refused=REFUSED.format(draft.id) if refused else "",
         )

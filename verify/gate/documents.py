@@ -14,7 +14,7 @@ from refutable.verify.gate.run import GateRun
 from refutable.verify.gate.subjects import Subject, constants_of
 from refutable.verify.userclaims.surroundings import checkout
 
-GRAVEST = ("refuted", "error", "suspect", "undecided", "weak", "vacuous")
+GRAVEST = ("refuted", "error", "refused", "suspect", "undecided", "weak", "vacuous")
 """Verdicts of items that decide the claim's, the gravest first."""
 Document = dict[str, Any]
 

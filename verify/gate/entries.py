@@ -72,6 +72,7 @@ class Entry:
         allow: verdicts that do not fail the gate; "refused": nor does it that the claim may not be run.
         instances: files of the user's own instances.
         refused: why the claim was not even read, being code; "" otherwise. Its ``ref`` names it and loads nothing.
+        asked: kinds of evidence that the entry itself names; others come from the file's defaults.
         line: where the entry begins in the file; ``lines`` of its keys.
     """
 
@@ -90,6 +91,7 @@ class Entry:
     instances: tuple[Path, ...] = ()
     networks: tuple[NetworkFiles, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
     refused: str = ""
 
 

@@ -95,7 +95,7 @@ class Item:
         if self.kind == "refused":
             allowed = "refused" in self.entry.allow
             said = f'{self.entry.refused}; say allow = ["refused"] if it may stay untried'
-            return Finding("error", problems=[] if allowed else [said], notes=[self.entry.refused] if allowed else [])
+            return Finding("refused", problems=[] if allowed else [said], notes=[self.entry.refused] if allowed else [])
         subject = Subject(self.entry, self.file.path.resolve())
         amount = amounts(self.entry.evidence, run.profile)
         if self.kind == "nothing":
@@ -166,7 +166,7 @@ class Item:
 
     def _asked(self) -> Any:
         """How much evidence of this kind the entry itself asks for."""
-        return getattr(self.entry.evidence, self.kind, None) if "evidence" in self.entry.lines else None
+        return getattr(self.entry.evidence, self.kind) if self.kind in self.entry.asked else None
 
     def _not_allowed(self, found: Finding) -> list[str]:
         """What decides nothing, of each verdict that the entry does not allow."""
@@ -214,7 +214,7 @@ def kinds_of(entry: Entry, run: GateRun) -> list[str]:
     subject, amount = Subject(entry), amounts(entry.evidence, run.profile)
     applying = [kind for kind in EVIDENCE if _applies(kind, subject, amount)]
     # What the entry itself asks for and there cannot be is an item too: it fails, with the reason.
-    asked = [kind for kind in ASKED if "evidence" in entry.lines and getattr(entry.evidence, kind)]
+    asked = [kind for kind in ASKED if kind in entry.asked and getattr(entry.evidence, kind)]
     kinds = [kind for kind in EVIDENCE if kind in applying or kind in asked]
     if not set(applying) - {"symbolic"}:
         kinds.append("nothing")

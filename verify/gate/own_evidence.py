@@ -44,6 +44,8 @@ def _own(subject: Subject, run: GateRun, groups: Iterable[tuple[str, Readings]])
         best = min(verdicts, key=BEST.index)
         if best != "held":
             found.short.setdefault(best, []).append(f"{best} on {name}: {found.notes[-1]}")
+    # What a reading that does not count came to is in the counts, and nobody need allow it.
+    found.verdict = "" if found.short or not found.supported else "held"
     return found
 
 

@@ -45,9 +45,11 @@ def of_own(subject: Subject, amount: Amounts, run: GateRun, known: Iterable[Inst
     found = Finding(strength="exact", killed=0)
     instances = list(dict.fromkeys([*known, *(family.first() for family in subject.families)]))
     for name in subject.entry.mutants:
-        survivors = [
-            what for what, claims in _variants(subject, name) if not _refuted(subject, claims, instances, amount, run)
-        ]
+        pairs = _variants(subject, name)
+        if not pairs:
+            found.problems.append(f"{name}: the claim has no term to move")
+            continue
+        survivors = [what for what, claims in pairs if not _refuted(subject, claims, instances, amount, run)]
         if survivors:
             found.problems.append(
                 f"{name}: {'; '.join(survivors)}: not refuted either, so that the evidence does not tell them apart"

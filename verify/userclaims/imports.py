@@ -1,8 +1,7 @@
 """Each claim file imports its own modules: two files may have helpers of the same name in different folders.
 
-While a file runs, what it imports from its own folders is found there first, and a module of that name from elsewhere
-is out of sight. Afterwards its modules are out of sight for everybody else; functions keep what they have imported,
-and a later import in one of the file's own functions is answered as when the file ran.
+While a file runs, and while one of its claims is decided, what it imports from its own folders is found there first,
+and a module of that name from elsewhere is out of sight. Afterwards its modules are out of sight for everybody else.
 """
 
 from __future__ import annotations
@@ -13,10 +12,18 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
 from importlib.machinery import PathFinder
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
+
+from refutable.theorems.claims import Assumption, Claim
+from refutable.theorems.views import View
+from refutable.verify.userclaims.assumptions import assumptions
+
+Taken = TypeVar("Taken")
 
 CLAIMS = "_refutable_claims_"
 """In the names of the modules that claim files are run in: those are nobody's to hide."""
@@ -31,6 +38,7 @@ class OwnImports:
         self._modules: dict[str, ModuleType] = {}
         self._inside = False
         self._here: dict[str, bool] = {}
+        self._hidden: dict[tuple[str, int], bool] = {}
 
     @contextlib.contextmanager
     def in_force(self) -> Iterator[None]:
@@ -38,11 +46,10 @@ class OwnImports:
         if self._inside:
             yield
             return
-        importlib.invalidate_caches()
-        names = {entry.partition(".")[0] for folder in self.folders for entry in _entries(folder)}
-        hidden = _taken({top for top in names & sys.modules.keys() if self._hides(top)})
+        names = self._names
+        hidden = _taken({top for top in names & sys.modules.keys() if self._stands_in_the_way(top)})
         sys.modules.update(self._modules)
-        before = {name for name in sys.modules if name not in self._modules}
+        before = names & sys.modules.keys() - self._modules.keys()
         sys.path[:0] = self.folders
         self._inside = True
         try:
@@ -52,9 +59,38 @@ class OwnImports:
             for folder in self.folders:
                 with contextlib.suppress(ValueError):
                     sys.path.remove(folder)
-            new = {name for name in sys.modules if "." not in name and name not in before}
+            new = (names & sys.modules.keys()) - before
             self._modules = _taken({top for top in new if self._own(sys.modules[top])})
             sys.modules.update(hidden)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """What may be imported from the folders, and much else."""
+        importlib.invalidate_caches()
+        return frozenset(entry.partition(".")[0] for folder in self.folders for entry in _entries(folder))
+
+    def deciding(self, claim: Claim) -> Claim:
+        """The claim, with these imports in force whenever it, or an assumption of the file's own, is evaluated."""
+        known = assumptions(claim.domain.id)
+        assumes = (one if known.get(one.id) is one else self._assuming(one) for one in claim.assumes)
+        return replace(claim, concludes=self._within(claim.concludes), assumes=tuple(assumes))
+
+    def _assuming(self, one: Assumption) -> Assumption:
+        enforce = None if one.enforce is None else self._within(one.enforce)
+        return replace(one, checks=self._within(one.checks), enforce=enforce)
+
+    def _within(self, function: Callable[[View], Taken]) -> Callable[[View], Taken]:
+        def within(view: View) -> Taken:
+            with _ONE_AT_A_TIME, self.in_force():
+                return function(view)
+
+        return within
+
+    def _stands_in_the_way(self, top: str) -> bool:
+        key = top, id(sys.modules[top])
+        if key not in self._hidden:
+            self._hidden[key] = self._hides(top)
+        return self._hidden[key]
 
     def builtins(self) -> dict[str, Any]:
         """Python's own, with an import statement that finds the file's modules in later calls too."""

@@ -133,9 +133,9 @@ def load(path: Path) -> ClaimFile:
     data = read_source(path)
     key = (str(path.resolve()), digest_of(data))
     if key not in _LOADED:
-        module = _run(path, data, key[1])
+        module, own = _run(path, data, key[1])
         public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
-        claims = {name: named(value, name) for name, value in public.items() if isinstance(value, Claim)}
+        claims = {name: named(own.deciding(v), name) for name, v in public.items() if isinstance(v, Claim)}
         others = {name: _kind(value) for name, value in public.items() if name not in claims}
         _LOADED[key] = ClaimFile(path, key[1], claims, others)
     return _LOADED[key]
@@ -147,7 +147,7 @@ def _kind(value: object) -> str:
     return "a function" if callable(value) else f"of type {type(value).__name__}"
 
 
-def _run(path: Path, data: bytes, sha256: str) -> ModuleType:
+def _run(path: Path, data: bytes, sha256: str) -> tuple[ModuleType, OwnImports]:
     if MARK not in data:
         raise ClaimFileError(f"{path}: no claim file, it does not import refutable; it was not run")
     package, _ = package_of(path)  # the module's name begins with it, for relative imports
@@ -169,7 +169,7 @@ def _run(path: Path, data: bytes, sha256: str) -> ModuleType:
         if isinstance(problem, KeyboardInterrupt):
             raise
         raise ClaimFileError(_told(path, problem)) from None
-    return module
+    return module, own
 
 
 def _told(path: Path, problem: BaseException) -> str:

@@ -15,13 +15,13 @@ from refutable.verify.userclaims.paths import ExpressionClaim
 def moved_terms(ref: ExpressionClaim, by: fmpq) -> list[tuple[str, tuple[Claim, Claim]]]:
     """For each term of a sum: what it is, and the claim with it times 1 + ``by`` and times 1 - ``by``.
 
-    In ``sharpness >= 1 + 2*stability_norm`` the terms are 1 and 2*stability_norm. A side that is one name has none:
-    moving it moves the whole side.
+    In ``sharpness >= 1 + 2*stability_norm`` the terms are 1 and 2*stability_norm. A side that is one name has none, as
+    moving it moves the whole side, unless the other side has none either.
     """
     comparisons = parse(ref.expression)
     found = []
     for place, comparison in enumerate(comparisons):
-        ups, downs = (list(_moves(comparison, factor)) for factor in (1 + by, 1 - by))
+        ups, downs = (_moves(comparison, factor) for factor in (1 + by, 1 - by))
         for (term, up), (_, down) in zip(ups, downs, strict=True):
             pair = _claim(ref, comparisons, place, up), _claim(ref, comparisons, place, down)
             found.append((f"the term {term} of {comparison.text}", pair))
@@ -34,13 +34,11 @@ def _claim(ref: ExpressionClaim, comparisons: tuple[Comparison, ...], place: int
     return replace(ref, expression=written).resolve()
 
 
-def _moves(comparison: Comparison, factor: fmpq) -> Iterator[tuple[str, Comparison]]:
-    if not isinstance(comparison.left, Name):
-        for term, moved in _terms(comparison.left, factor):
-            yield term, replace(comparison, left=moved)
-    if not isinstance(comparison.right, Name):
-        for term, moved in _terms(comparison.right, factor):
-            yield term, replace(comparison, right=moved)
+def _moves(comparison: Comparison, factor: fmpq) -> list[tuple[str, Comparison]]:
+    left = [(term, replace(comparison, left=moved)) for term, moved in _terms(comparison.left, factor)]
+    right = [(term, replace(comparison, right=moved)) for term, moved in _terms(comparison.right, factor)]
+    sums = [found for node, found in ((comparison.left, left), (comparison.right, right)) if not isinstance(node, Name)]
+    return [move for found in sums for move in found] or [*left, *right]
 
 
 def _terms(node: Node, factor: fmpq) -> Iterator[tuple[str, Node]]:

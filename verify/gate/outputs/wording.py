@@ -31,7 +31,7 @@ def verdict_word(claim: Part) -> str:
         if claim["verdict"] == "refuted":
             return f"{word} (as listed)" if claim["as_claimed"] else f"{word} (not as claimed)"
         return f"{word} (listed as refuted)"
-    if claim["verdict"] in ("undecided", "suspect", "vacuous", "error") and claim["as_claimed"]:
+    if claim["verdict"] in ("undecided", "suspect", "vacuous", "refused") and claim["as_claimed"]:
         return f"{word} (allowed)"
     if claim["verdict"] in ("held", "not refuted") and not claim["as_claimed"]:
         return f"{word} (not as claimed)"
