@@ -127,7 +127,7 @@ REFUSED = "claim 'python' is Python code and --no-code refuses to run it"
 PYTHON = 'id = "python"\npython = "mine.py:mine"'
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_no_code_runs_none_and_tries_the_others(gate: Command, claims: Writer, here: Path, workers: int) -> None:
     (here / "mine.py").write_text(CANARY)
     path = claims(PYTHON, TRUE)

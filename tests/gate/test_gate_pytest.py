@@ -183,7 +183,10 @@ INI = "[pytest]\nrefutable_claims = claims.toml\n"
 
 @pytest.mark.parametrize(
     ("arguments", "folder"),
-    [([], "."), ([], "sub"), *(pytest.param(["-n", "2"], folder, marks=pytest.mark.slow) for folder in (".", "sub"))],
+    [
+        ([], "."),
+        *(pytest.param(more, folder, marks=pytest.mark.slow) for more, folder in (([], "sub"), (["-n", "2"], "sub"))),
+    ],
 )
 @pytest.mark.parametrize("ini", [INI, f"{INI}testpaths = tests\n"])
 def test_a_run_without_arguments_collects_what_the_ini_file_names(
