@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from refutable.verify.cli import main
+from tests.said import Command, Said, Writer
 
 TWO_ATOMS = {
     "format": "refutable-instance/1",
@@ -20,23 +19,6 @@ TWO_ATOMS = {
     "step_size": "32/241",
     "batch_size": None,
 }
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Said]
-Writer = Callable[..., Path]
 
 
 @pytest.fixture

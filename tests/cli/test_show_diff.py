@@ -14,7 +14,7 @@ from refutable.theorems.catalogue import theorem
 from refutable.verify.gate.adjusted import adjusted
 from refutable.verify.record_document import record_document
 from refutable.verify.userclaims.paths import ExpressionClaim
-from tests.cli.conftest import Command
+from tests.said import Command
 
 Document = dict[str, Any]
 Write = Callable[[Document], Path]

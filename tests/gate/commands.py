@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +18,6 @@ OURS = (
     "PYTEST_ADDOPTS",
 )
 """Variables that change what a gate does; nobody's own reach a test."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Said]
-Writer = Callable[..., Path]
 
 
 def changed(file: Path, old: str, new: str) -> str:

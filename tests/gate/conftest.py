@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from refutable.verify.cli import main
-from tests.gate.commands import EXAMPLE, OURS, Command, Said, Writer
+from tests.gate.commands import EXAMPLE, OURS
+from tests.said import Command, Said, Writer
 
 HEADER = 'format = "refutable-claims/1"\n'
 LITTLE = "[defaults]\nevidence = { drawn = 5, constructed = 2, trained = 0, mass = 0, swept = 0, hunt = 0 }\n"

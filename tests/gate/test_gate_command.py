@@ -17,8 +17,9 @@ from jsonschema import Draft202012Validator
 from refutable.verify.gate import publishing
 from refutable.verify.keeping.whole_files import KeepError
 from refutable.verify.schemas import schema
-from tests.gate.commands import Command, Writer, comparable
+from tests.gate.commands import comparable
 from tests.gate.tables import FALSE, THEOREM, TRUE, listed
+from tests.said import Command, Writer
 
 
 def test_as_claimed(gate: Command, claims: Writer) -> None:

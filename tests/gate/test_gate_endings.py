@@ -12,8 +12,8 @@ import pytest
 
 from refutable.verify.cli import main
 from refutable.verify.commands import listing
-from tests.gate.commands import Command, Writer
 from tests.gate.tables import TRUE
+from tests.said import Command, Writer
 
 ENDING = """
 import sys

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.gate.commands import Command, Writer, changed, comparable
+from tests.gate.commands import changed, comparable
 from tests.gate.tables import FALSE, LOOSE, THEOREM, TRUE, VACUOUS, listed
+from tests.said import Command, Writer
 
 
 def nodes(out: str) -> list[str]:

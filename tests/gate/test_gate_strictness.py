@@ -12,8 +12,8 @@ import pytest
 from refutable.verify.decide import Outcome
 from refutable.verify.gate import trying
 from refutable.verify.hunting.results import Suspicion
-from tests.gate.commands import Command, Writer
 from tests.gate.tables import ATTAINED, LOOSE, TRUE, UNDECIDED, VACUOUS, listed
+from tests.said import Command, Writer
 
 FAILING_LATER = """
 import refutable

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gate.commands import Command, Writer
 from tests.gate.tables import TRUE
+from tests.said import Command, Writer
 
 
 def names(gate: Command, path: Path) -> tuple[str, Path, str]:

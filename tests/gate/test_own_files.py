@@ -16,7 +16,7 @@ from refutable.verify.gate import own_files
 from refutable.verify.gate.claims_file import ClaimsError, read_claims
 from refutable.verify.gate.own_files import OwnFiles
 from refutable.verify.reading import ReadError
-from tests.gate.commands import Command
+from tests.said import Command
 
 FORMAT = 'format = "refutable-claims/1"\n'
 NETWORK = FORMAT + '[[network]]\nid = "ours"\nweights = "w.safetensors"\ndata = "{data}"\nstep_size = 1\nloss = "mse"\n'

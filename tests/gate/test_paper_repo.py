@@ -17,7 +17,8 @@ import torch
 from safetensors.torch import load_file
 
 from refutable.verify.witnesses import replay
-from tests.gate.commands import EXAMPLE, Command, changed, comparable
+from tests.gate.commands import EXAMPLE, changed, comparable
+from tests.said import Command
 
 RIGHT, WRONG = 'offset = "1/2"', 'offset = "3/5"'
 LITTLE = "{ drawn = 10, constructed = 2, trained = 4, swept = 100, hunt = 0.1 }"

@@ -15,7 +15,7 @@ from refutable.verify.decide import decide
 from refutable.verify.keeping.corpus import Corpus
 from refutable.verify.paths import ClaimPath
 from refutable.verify.witnesses import content_hash
-from tests.cli.conftest import Command
+from tests.said import Command
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ from refutable.theorems.exact.rationals import to_float
 from refutable.verify.commands.exits import MISUSE
 from refutable.verify.commands.output import Commands, aligned, complain, print_json
 from refutable.verify.keeping.corpus import Corpus, corpus_folder
-from refutable.verify.keeping.frontier import FrontierEntry
+from refutable.verify.keeping.frontier import FORMAT, FrontierEntry
 from refutable.verify.paths import ClaimPath, ClaimRef
 from refutable.verify.reading import ReadError, printable
 from refutable.verify.witnesses import redecide
 
-FORMAT = "refutable-frontier/1"
 LONGEST = 60
 HEADER = ("claim", "size", "left/right", "found by", "file")
 EPILOG = (

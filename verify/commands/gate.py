@@ -13,6 +13,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from refutable.run_options import FAIL_IF
 from refutable.verify.commands.exits import INTERRUPTED, MISUSE
 from refutable.verify.commands.options import positive, whole
 from refutable.verify.commands.output import Commands, complain, print_json
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     Found = list[Tried | tuple[dict[str, Any], None]]
 
 NOT_AS_CLAIMED = 1
-FAIL_IF = "tightness:-1%"
 EPILOG = (
     "Without a file: claims.toml in this folder, else [tool.refutable] of pyproject.toml. `pytest CLAIMS.toml` "
     "tries the same items as tests. Where $GITHUB_STEP_SUMMARY is set, a summary is appended to it. "
@@ -115,6 +115,7 @@ def _refused(problems: list[str]) -> int:
 
 
 def _run_of(arguments: argparse.Namespace) -> GateRun:
+    from refutable.verify.gate.amounts import by_the_clock
     from refutable.verify.gate.baselines import baseline
     from refutable.verify.gate.run import GateRun
     from refutable.verify.keeping.corpus import corpus_folder
@@ -127,14 +128,13 @@ def _run_of(arguments: argparse.Namespace) -> GateRun:
     if arguments.fail_if is not None and arguments.frontier_baseline is None:
         raise ReadError("--fail-if compares with an earlier run: name its JSON document with --frontier-baseline")
     before = arguments.frontier_baseline
-    seeded = GateRun(PREFIX + name, 0, arguments.device, arguments.out)
-    fresh = seeded.by_the_clock
+    seed = secrets.randbelow(2**32) if by_the_clock(name) else 0
     return GateRun(
-        seeded.profile,
-        arguments.seed if arguments.seed is not None else secrets.randbelow(2**32) if fresh else 0,
+        PREFIX + name,
+        seed if arguments.seed is None else arguments.seed,
         arguments.device,
         arguments.out,
-        corpus_folder(arguments.corpus) if fresh else None,
+        corpus_folder(arguments.corpus),
         None if before is None else baseline(before, arguments.fail_if or FAIL_IF),
     )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
+from refutable.run_options import FRESHLY_SEEDED
 from refutable.verify.gate.entries import Evidence
 from refutable.verify.profiles import PREFIX, Profile, profile
 
 EVALUATIONS_A_SECOND = 20_000
 """A seeded profile searches for so many evaluations in place of a second, so that every machine does the same."""
-BY_THE_CLOCK = ("nightly", "thorough")
-"""Profiles that start elsewhere each time; their hunts keep to the seconds asked for."""
 HUNTS = {"quick": 0.0, "default": 2.0, "ci": 2.0, "nightly": 60.0, "thorough": 30.0}
 MASS = {"quick": 0, "default": 0, "ci": 0, "nightly": 20_000, "thorough": 50_000}
 SHRINK = 4000
@@ -55,8 +54,13 @@ def tried_by(profile_name: str, amount: Amounts, batches: int) -> Profile:
     )
 
 
+def by_the_clock(profile_name: str) -> bool:
+    """Whether a profile starts elsewhere each time: its hunts take the seconds asked for, and keep what they find."""
+    return PREFIX + profile_name.removeprefix(PREFIX) in FRESHLY_SEEDED
+
+
 def evaluations(profile_name: str, seconds: float) -> int | None:
     """The budget of a hunt in evaluations; None: by the clock."""
-    if profile_name.removeprefix(PREFIX) in BY_THE_CLOCK:
+    if by_the_clock(profile_name):
         return None
     return max(1, round(seconds * EVALUATIONS_A_SECOND))

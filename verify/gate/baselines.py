@@ -11,8 +11,8 @@ from flint import fmpq
 
 from refutable.theorems.exact import NumberError, rational, text
 from refutable.theorems.instances import canonical_json
-from refutable.verify.commands.frontier import FORMAT as FRONTIER
 from refutable.verify.gate.findings import enclosed, tighter
+from refutable.verify.keeping.frontier import FORMAT as FRONTIER
 from refutable.verify.keeping.tightness import tightness
 from refutable.verify.paths import ClaimRef
 from refutable.verify.reading import ReadError, read_json

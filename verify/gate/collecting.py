@@ -119,8 +119,5 @@ def gate_run(config: pytest.Config) -> GateRun:
 
 def _made(options: RunOptions) -> GateRun:
     before = baseline(Path(options.baseline), options.fail_if) if options.baseline is not None else None
-    plain = GateRun(options.profile, options.seed, options.device, Path(options.witnesses), baseline=before)
-    if not plain.by_the_clock:
-        return plain
     kept = corpus_folder(None if options.corpus is None else Path(options.corpus))
     return GateRun(options.profile, options.seed, options.device, Path(options.witnesses), kept, before)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refutable.verify.events import Run
-from refutable.verify.gate.amounts import BY_THE_CLOCK, Amounts, tried_by
+from refutable.verify.gate.amounts import Amounts, by_the_clock, tried_by
 from refutable.verify.gate.baselines import Baseline
 from refutable.verify.gate.findings import Finding
 from refutable.verify.gate.subjects import Subject
 from refutable.verify.keeping.corpus import Corpus
-from refutable.verify.profiles import PREFIX, profile
+from refutable.verify.profiles import profile
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class GateRun:
     Attributes:
         device: where floats that propose are computed; "auto" becomes what the profile says.
         witnesses: folder for witness files.
-        corpus: folder that hunts keep things in and start from; None where a run must repeat itself.
+        corpus: folder for `kept`; None: nothing is kept.
         findings: of the items that have run in this process, by file, claim and kind.
     """
 
@@ -36,14 +36,9 @@ class GateRun:
     def __post_init__(self) -> None:
         object.__setattr__(self, "device", profile(self.profile).device(self.device))
 
-    @property
-    def by_the_clock(self) -> bool:
-        """Whether it starts elsewhere each time and keeps what it finds."""
-        return self.profile.removeprefix(PREFIX) in BY_THE_CLOCK
-
     def kept(self) -> Corpus | None:
-        """Where hunts keep what they find."""
-        return None if self.corpus is None else Corpus(self.corpus)
+        """Where hunts keep what they find and start from; None where a run must repeat itself."""
+        return Corpus(self.corpus) if self.corpus is not None and by_the_clock(self.profile) else None
 
     def suite(self, subject: Subject, amount: Amounts, batches: int = 0) -> Run:
         """The run of the suite that tries the subject's record."""

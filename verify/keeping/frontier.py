@@ -17,6 +17,7 @@ from refutable.verify.paths import ClaimRef
 from refutable.verify.reading import ReadError
 from refutable.verify.witnesses import Witness, departures, headline
 
+FORMAT = "refutable-frontier/1"
 Key = tuple[str, tuple[tuple[str, int], ...]]
 """A claim and a size, sortable."""
 
