@@ -6,30 +6,25 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from reference_pages import pages
 
-THEOREMS = "reference/theorems/"
+GENERATED = ("reference/theorems/", "reference/papers/")
+"""Folders of generated pages: an index, and one page a theorem or a paper."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put a page for each theorem into the navigation."""
-    _theorems(config.nav)
+    """Put a page for each theorem and each paper into the navigation."""
+    for folder in GENERATED:
+        _fill(config.nav, folder)
     return config
 
 
-def _theorems(entries: object) -> None:
+def _fill(entries: object, folder: str) -> None:
     for entry in entries if isinstance(entries, list) else []:
         for title, inside in entry.items() if isinstance(entry, dict) else []:
-            if inside == [THEOREMS + "index.md"]:
-                entry[title] = [*inside, *({_id(path): path} for path in pages() if _is_theorem(path))]
+            if inside == [folder + "index.md"]:
+                paths = [path for path in pages() if path.startswith(folder) and path not in inside]
+                entry[title] = [*inside, *({path.removeprefix(folder).removesuffix(".md"): path} for path in paths)]
             else:
-                _theorems(inside)
-
-
-def _is_theorem(path: str) -> bool:
-    return path.startswith(THEOREMS) and not path.endswith("/index.md")
-
-
-def _id(path: str) -> str:
-    return path.removeprefix(THEOREMS).removesuffix(".md")
+                _fill(inside, folder)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInstance, TrainedSupply
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInstance, TrainedSupply, VisitedSource
 from refutable.theorems.domains.deep_linear import DEEP_LINEAR
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import from_matrix, to_matrix
@@ -185,6 +185,7 @@ class DeepLinearSupply:
 
     domain = DEEP_LINEAR
     minima: MinimaSource | None = None
+    visited: VisitedSource | None = None
 
     def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
         """Strategy of exact networks.

@@ -11,7 +11,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
 from refutable.theorems.domains.delayed_iteration import DELAYED_ITERATION, delay_threshold
 from refutable.theorems.exact import as_real
 from refutable.theorems.instances import Instance
@@ -140,6 +140,7 @@ class DelayedIterationSupply:
 
     domain = DELAYED_ITERATION
     minima: MinimaSource | None = None
+    visited: VisitedSource | None = None
 
     def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
         """Strategy of exact iterations."""

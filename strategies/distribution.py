@@ -9,7 +9,7 @@ from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
 from refutable.theorems.domains.distribution import DISTRIBUTION, LAWS
 from refutable.theorems.exact import as_real, rational
 from refutable.theorems.instances import Instance
@@ -170,6 +170,7 @@ class DistributionSupply:
 
     domain = DISTRIBUTION
     minima: MinimaSource | None = None
+    visited: VisitedSource | None = None
 
     def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> SearchStrategy[Instance]:
         """Instances that satisfy the assumptions named: see `KNOWN`.

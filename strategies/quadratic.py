@@ -12,7 +12,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInstance, TrainedSupply
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInstance, TrainedSupply, VisitedSource
 from refutable.theorems.domains.quadratic import QUADRATIC
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.exact import as_real, rational, rayleigh_vector
@@ -137,6 +137,7 @@ class QuadraticSupply:
 
     domain = QUADRATIC
     minima: MinimaSource | None = None
+    visited: VisitedSource | None = None
 
     def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
         """Strategy of exact losses.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -95,6 +95,35 @@ class MinimaBatch:
     origin: str
 
 
+@dataclass(frozen=True)
+class Visited:
+    """A state that a run of the dynamics visits, its floats re-read as exact numbers.
+
+    Attributes:
+        origin: enough to find it again: run and step.
+        run: number of the run, counted from 0: states of different runs are independent.
+    """
+
+    instance: Instance
+    origin: str
+    run: int = 0
+
+
+class VisitedSource(Protocol):
+    """Runs of the dynamics in floats; every state they visit is an instance of its own.
+
+    A statement about a trajectory is tried as its one-step statement at such states.
+    """
+
+    def offers(self, assumes: frozenset[str]) -> bool:
+        """Whether runs pass states that satisfy these assumptions."""
+        ...
+
+    def states(self, assumes: frozenset[str], count: int, seed: int) -> Iterable[Visited]:
+        """At most ``count`` states of several runs, the same for the same seed on one kind of machine."""
+        ...
+
+
 class MinimaSource(Protocol):
     """Trained minima in mass, in numbered batches of any size."""
 
@@ -137,6 +166,8 @@ class Supply(Protocol):
     domain: Domain
     minima: MinimaSource | None
     """None where nothing is trained in mass."""
+    visited: VisitedSource | None
+    """None where no dynamics is run."""
 
     def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> SearchStrategy[Instance]:
         """Hypothesis strategy of exact instances that shrink to what a person would draw on a whiteboard.

@@ -19,9 +19,9 @@ from refutable.theorems.domains.domain import Domain
 from refutable.theorems.instances import Instance
 
 Status = Literal["read", "recalled", "own", "conjecture", "empirical"]
-Evidence = Literal["drawn", "constructed", "trained-relabelled", "trained-converged", "swept", "symbolic"]
+Evidence = Literal["drawn", "constructed", "trained-relabelled", "trained-converged", "visited", "swept", "symbolic"]
 EVIDENCE: tuple[Evidence, ...] = (
-    "drawn", "constructed", "trained-relabelled", "trained-converged", "swept", "symbolic",
+    "drawn", "constructed", "trained-relabelled", "trained-converged", "visited", "swept", "symbolic",
 )  # fmt: skip
 Attains = Literal["equality", "limit", "violation", "interior"]
 
@@ -33,7 +33,7 @@ class Source:
     Attributes:
         paper: authors, venue, year.
         number: theorem number as far as known, e.g. "Theorem 1 (submission numbering)".
-        link: arXiv or DOI address, "" if none.
+        link: address, https://arxiv.org/abs/... or https://doi.org/..., "" if none.
         note: what was read and what was not.
     """
 
@@ -206,6 +206,11 @@ class Theorem:
     def domain(self) -> Domain:
         """The domain of the first claim."""
         return self.claims[0].domain
+
+    @property
+    def observed(self) -> bool:
+        """An observation, no theorem: how often its claims hold is measured. Its links are proved like any others."""
+        return self.status == "empirical"
 
     @property
     def headline(self) -> Claim:

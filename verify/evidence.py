@@ -30,12 +30,16 @@ def assumed(claim: Claim) -> frozenset[str]:
 
 
 def drawn(theorem: Theorem, claim: Claim, part: Part, wanted: int, shard: int, run: Run) -> Event:
-    """The claim on ``wanted`` distinct drawn instances; a violation is reduced and ends the search."""
+    """The claim on ``wanted`` distinct drawn instances; a violation is reduced and ends the search.
+
+    Violations of an observation are counted.
+    """
     tally = Tally()
+    counts = theorem.observed and part == "claim"
 
     def look(instance: Instance) -> bool:
         tally.add(instance, decide(claim, instance))
-        return tally.found is not None
+        return tally.found is not None and not counts
 
     start = run.seed_for(theorem.id, claim.id, str(shard))
     strategy = run.supply(claim.domain.id).drawn(assumed(claim), run.profile.sizes)
@@ -43,15 +47,15 @@ def drawn(theorem: Theorem, claim: Claim, part: Part, wanted: int, shard: int, r
     kind = "evidence" if part == "claim" else "link"
     out = event(kind, theorem, claim=claim.id, kind="drawn", strength="exact", shard=shard, **tally.summary())
     out["reason"] = tally.commonest_reason()
-    if tally.found is not None:
+    if tally.found is not None and not counts:
         origin = f"drawn with --refutable-seed {run.seed}"
-        _report(out, theorem, claim, part, tally.found[0], run, origin)
+        report(out, theorem, claim, part, tally.found[0], run, origin)
     else:
         out["problems"] += _poverty(theorem, claim, tally)
     return out
 
 
-def _report(out: Event, theorem: Theorem, claim: Claim, part: Part, instance: Instance, run: Run, origin: str) -> None:
+def report(out: Event, theorem: Theorem, claim: Claim, part: Part, instance: Instance, run: Run, origin: str) -> None:
     """Make a violating instance small and report that; ``origin`` says how it was found."""
     small = smallest(claim, instance, run.profile.shrink)
     how = "no reduction of it is still a violation" if small.minimal else "the budget of reductions ended"
@@ -87,9 +91,9 @@ def constructed(theorem: Theorem, family: Family, run: Run) -> Event:
         tally.add(instance, outcome)
         problems += _unlike(family, instance == last, outcome)
     out |= {"strength": "exact", "attains": family.attains, **tally.summary()}
-    if tally.found is not None:
+    if tally.found is not None and not theorem.observed:
         claim = theorem.claim(tally.found[1].claim)
-        _report(out, theorem, claim, "claim", tally.found[0], run, f"family {family.id}")
+        report(out, theorem, claim, "claim", tally.found[0], run, f"family {family.id}")
     elif problems:
         where = f"{theorem.id}, family {family.id} (attains {family.attains})"
         out["problems"].append(f"{where}: {len(problems)} instances differ; first: {problems[0]}")
@@ -135,8 +139,8 @@ def trained(theorem: Theorem, claim: Claim, kind: TrainedKind, run: Run) -> Even
             controls += 1
             continue
         tally.add(item.instance, outcome)
-        if outcome.verdict == "violated":
-            _report(out, theorem, claim, "claim", item.instance, run, f"trained, {item.origin}")
+        if outcome.verdict == "violated" and not theorem.observed:
+            report(out, theorem, claim, "claim", item.instance, run, f"trained, {item.origin}")
             break
     return out | {
         **tally.summary(),
@@ -235,7 +239,7 @@ def in_mass(theorem: Theorem, number: int, run: Run) -> Event:
     tally = _tallied(found)
     for instance, _ in found.violations[:1]:
         origin = f"trained in mass, then decided exactly: {minima.origin}"
-        _report(out, theorem, headline, "claim", instance, run, origin)
+        report(out, theorem, headline, "claim", instance, run, origin)
     missed = mass.missed_controls(headline, minima, found)
     if missed:
         out["problems"].append(
@@ -264,6 +268,6 @@ def swept(theorem: Theorem, claim: Claim, run: Run) -> Event:
         return out | Tally().summary() | {"missing": ["swept: no float batch is offered"]}
     found = sweep(claim, enforced(claim, batch))
     tally = _tallied(found)
-    for instance, _ in found.violations[:1]:
-        _report(out, theorem, claim, "claim", instance, run, "swept, then decided exactly")
+    for instance, _ in () if theorem.observed else found.violations[:1]:
+        report(out, theorem, claim, "claim", instance, run, "swept, then decided exactly")
     return out | tally.summary() | {"certified": found.certified, "missing": []}

@@ -19,6 +19,7 @@ class Profile:
         links: the same for each link of a proof.
         families: instances of each equality family.
         trained: most trained minima of each kind.
+        visited: states that runs of the dynamics visit; 0 runs none.
         batch: rows of a float batch.
         minima: trained minima of each numbered batch (see `verify.mass`); 0 trains no batch.
         shrink: evaluations spent on making a counterexample small.
@@ -32,6 +33,7 @@ class Profile:
     links: int
     families: int
     trained: int
+    visited: int
     batch: int
     minima: int
     shrink: int
@@ -50,11 +52,11 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 25, 1, 8, 4, 20, 500, 200, 200, "quick"),
-        Profile("default", 120, 2, 40, 12, 80, 5000, 5000, 1000, "default"),
-        Profile("thorough", 2000, 8, 400, 60, 400, 100000, 50000, 4000, "thorough", Size(6, 8, 4)),
-        Profile("nightly", 1000, 4, 200, 30, 200, 50000, 20000, 4000, "thorough", Size(6, 8, 4)),
-        Profile("ci", 120, 2, 40, 12, 80, 5000, 0, 1000, "ci"),
+        Profile("quick", 25, 1, 8, 4, 20, 20, 500, 200, 200, "quick"),
+        Profile("default", 120, 2, 40, 12, 80, 100, 5000, 5000, 1000, "default"),
+        Profile("thorough", 2000, 8, 400, 60, 400, 4000, 100000, 50000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("nightly", 1000, 4, 200, 30, 200, 2000, 50000, 20000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("ci", 120, 2, 40, 12, 80, 100, 5000, 0, 1000, "ci"),
     )
 }
 

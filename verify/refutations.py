@@ -8,7 +8,7 @@ from typing import Any
 from refutable.theorems.claims import Claim
 from refutable.theorems.instances import Instance, canonical_json
 from refutable.theorems.records import ClosedForm, Mutant, Necessity, Theorem, automatic_mutants
-from refutable.verify import mass
+from refutable.verify import mass, visits
 from refutable.verify.decide import Outcome, decide
 from refutable.verify.events import Event, Run, add_violation, described, event, instance_document
 from refutable.verify.headlines import comparison
@@ -79,9 +79,12 @@ def _complaints(theorem: Theorem, false: Mutant, outcome: Outcome, why: str) -> 
 
 
 def _add_collateral(out: Event, theorem: Theorem, false: Mutant, run: Run) -> None:
-    """A killer is an instance like any other: the theorem's own claims must survive it."""
+    """A killer is an instance like any other: the theorem's own claims survive it, unless they are observations."""
     instance = false.witness()
-    parts: tuple[tuple[Part, tuple[Claim, ...]], ...] = (("claim", theorem.claims), ("link", theorem.links))
+    parts: tuple[tuple[Part, tuple[Claim, ...]], ...] = (
+        ("claim", () if theorem.observed else theorem.claims),
+        ("link", theorem.links),
+    )
     for part, claims in parts:
         for claim in claims:
             outcome = decide(claim, instance)
@@ -136,6 +139,8 @@ def _not_applicable(theorem: Theorem) -> dict[str, str]:
     why: dict[str, str] = dict(theorem.evidence.items())
     if not mass.batches_of(theorem):
         why[mass.KIND] = why.get("trained-relabelled", "no minima trained in mass satisfy what it assumes")
+    if not visits.offered_to(theorem):
+        why.setdefault(visits.KIND, "no runs of a dynamics pass states that it speaks about")
     return why
 
 

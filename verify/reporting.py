@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from refutable.verify.intervals import Frequency
 from refutable.verify.standing import KINDS, VERDICTS, Event, Standing, order, standings
 
 FORMAT = "refutable-report/1"
 HEADER = (
-    "theorem", "source", "status", "drawn", "built", "relab", "conv", "mass", "swept", "forms",
+    "theorem", "source", "status", "drawn", "built", "relab", "conv", "mass", "visit", "swept", "forms",
     "tightest", "trained", "resol", "mutants", "verdict",
 )  # fmt: skip
-NUMERIC = range(3, 14)
-SOURCE_WIDTH = 23
+NUMERIC = range(3, 15)
+SOURCE_WIDTH = 20
 NOTES = (
-    "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab; conv at end points of runs)",
-    "  or by floats with certified error bounds (conv at exact minima; mass and swept, near ties exactly); forms",
-    "  are identities proved symbolically. For a proved theorem, drawn and relabelled points test",
+    "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab, visit; conv at end points of",
+    "  runs) or by floats with certified error bounds (conv at exact minima; mass and swept, near ties exactly);",
+    "  forms are identities proved symbolically. For a proved theorem, drawn and relabelled points test",
     "  our encoding more than the theorem.",
     "counts are decisions, summed over the claims of a theorem (claim by claim in the JSON report).",
     "drawn: random; built: equality families; relab: trained, then labelled by the network; conv: trained until",
-    "  converged; mass: relab in very great numbers; swept: random; tightest: largest left/right of a headline that",
-    "  held; trained: the same on trained minima alone; resol: smallest 1 - c for which the bound times c was",
-    "  refuted; mutants: false variants refuted / tried. '.' does not apply, '-' was not collected.",
+    "  converged; mass: relab in very great numbers; visit: states that runs of a dynamics pass; swept: random;",
+    "  tightest: largest left/right of a headline that held; trained: the same on trained minima alone; resol:",
+    "  smallest 1 - c for which the bound times c was refuted; mutants: false variants refuted / tried.",
+    "  '.' does not apply, '-' was not collected.",
 )
 
 
@@ -105,6 +108,7 @@ def _remarks(rows: Sequence[Standing]) -> list[str]:
 
 def _remarks_on(row: Standing) -> list[str]:
     out = [f"witness {path}" for path in sorted(row.witnesses)]
+    out += [_frequency(kind, found) for kind, found in row.frequencies.items()]
     if row.survivors:
         out.append(f"not refuted: mutant {', '.join(row.survivors)}")
     if _says(row, "not_tight"):
@@ -126,6 +130,15 @@ def _remarks_on(row: Standing) -> list[str]:
         out.append(", ".join(aside))
     out += [problem.splitlines()[0] for problem in row.broken[:3]]
     return out
+
+
+def _frequency(kind: str, found: Frequency) -> str:
+    """How often an observation holds; the states of one run depend on each other, whole runs do not."""
+    if kind == "runs":
+        return f"every state that was tried fulfils it in {found.successes} of {found.trials} runs, {found.interval}"
+    if kind == "visited":
+        return f"visited: holds in {found.successes} of {found.trials} states ({100 * found.share:.1f} %)"
+    return f"{kind}: holds in {found}"
 
 
 def document(events: Sequence[Event], errors: Sequence[tuple[str, str]], info: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,6 +169,7 @@ def _entry(row: Standing) -> dict[str, Any]:
         "links": dict(row.links),
         "controls": row.controls,
         "at_kinks": row.at_kinks,
+        "frequencies": {kind: asdict(found) for kind, found in row.frequencies.items()},
         "touching": row.touching,
         "certified_by_floats": dict(sorted(row.certified.items())),
         "decided_exactly_in_mass": dict(sorted(row.exactly.items())),

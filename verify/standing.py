@@ -7,17 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from refutable.verify.intervals import Frequency, clopper_pearson
+
 Event = Mapping[str, Any]
 NONE_OFFERED = "is offered"
 """How a reason ends that speaks of one claim only."""
-KINDS = ("drawn", "constructed", "trained-relabelled", "trained-converged", "trained-mass", "swept", "symbolic")
+KINDS = (
+    "drawn",
+    "constructed",
+    "trained-relabelled",
+    "trained-converged",
+    "trained-mass",
+    "visited",
+    "swept",
+    "symbolic",
+)
 NEAR_TIES = ("trained-mass", "swept")
 """Kinds that certified floats decide, and exact numbers where those leave it open."""
 VERDICTS = {
     "held": "no trial refuted it, its false variants were refuted; evidence, never a proof",
     "refuted": "an exact counterexample was found and written",
     "not refuted": "a conjecture that no trial refuted; never counted as held",
-    "measured": "an empirical statement: frequencies, no verdict",
+    "measured": "an observation, no theorem: how often it holds, with an interval; it is never held",
     "weak": "it survived, but a false variant of it survived too, or none is known",
     "vacuous": "the assumptions held in no case",
     "undecided": "no case could be decided",
@@ -40,6 +51,7 @@ class Standing:
         epsilons: 1 - factor of the automatic mutants that were refuted.
         broken: problems that refute nothing: errors.
         at_kinks: minima tried at which training ended at a kink.
+        runs: of a dynamics, whose states were visited: how many were tried, and in how many every state held.
         certified: by kind of evidence, cases decided by certified floats; exactly: those that were near ties.
         tightest: largest left/right of a headline that held; tightest_trained: on trained minima.
         absent: by kind of evidence, why some claim has none; said only if the theorem has none at all.
@@ -55,6 +67,7 @@ class Standing:
     links: Counter[str] = field(default_factory=Counter)
     controls: int = 0
     at_kinks: int = 0
+    runs: Counter[str] = field(default_factory=Counter)
     touching: int = 0
     certified: Counter[str] = field(default_factory=Counter)
     exactly: Counter[str] = field(default_factory=Counter)
@@ -88,7 +101,8 @@ class Standing:
             "record": self._record,
         }[event["event"]](event)
         counts = event["counts"] if event["event"] in ("evidence", "link") else {}
-        refutes = counts.get("violated", 0) > 0 or counts.get("suspect", 0) > 0
+        counted = self.observed and event["event"] == "evidence"
+        refutes = not counted and (counts.get("violated", 0) > 0 or counts.get("suspect", 0) > 0)
         if not refutes and event["event"] != "mutant":
             self.broken += event["problems"]
 
@@ -102,6 +116,7 @@ class Standing:
             cases = sum(event["counts"].values()) + event.get("controls", 0)
             self.exactly[event["kind"]] += cases - event["certified"]
         self.at_kinks += event.get("at_kinks", 0)
+        self.runs.update(event.get("runs", {}))
         self.absent.setdefault(event["kind"], set()).update(event.get("missing", ()))
         self.tightest = larger(self.tightest, event["tightest"])
         if event["kind"].startswith("trained"):
@@ -155,8 +170,28 @@ class Standing:
         return min(self.epsilons, key=float, default="")
 
     @property
+    def observed(self) -> bool:
+        """An observation, no theorem: violations are counted, and refute nothing."""
+        return self.status == "empirical"
+
+    def decided(self, kind: str) -> int:
+        """Cases of one kind that hold, agree or are violated."""
+        return self.supporting(kind) + self.counts.get(kind, Counter())["violated"]
+
+    @property
+    def frequencies(self) -> dict[str, Frequency]:
+        """Of an observation: how often it holds, by kind of evidence, and in how many whole "runs"."""
+        if not self.observed:
+            return {}
+        counted = {kind: (self.supporting(kind), self.decided(kind)) for kind in KINDS}
+        counted["runs"] = (self.runs["holding"], self.runs["tried"])
+        return {kind: clopper_pearson(held, tried) for kind, (held, tried) in counted.items() if tried}
+
+    @property
     def verdict(self) -> str:
         """The verdict on the theorem, the gravest first."""
+        if self.observed:
+            return self._of_observation()
         if self.total("violated") or self.links["violated"] or self.collateral:
             return "refuted"
         if self.broken:
@@ -167,9 +202,14 @@ class Standing:
             return "weak"
         return self._without_refutation()
 
+    def _of_observation(self) -> str:
+        if self.links["violated"] or self.collateral:
+            return "refuted"
+        if self.broken:
+            return "error"
+        return "measured" if self.frequencies else "untried"
+
     def _without_refutation(self) -> str:
-        if self.status == "empirical":
-            return "measured"
         if sum(self.supporting(kind) for kind in self.counts):
             return "not refuted" if self.status == "conjecture" else "held"
         if self.total("undecided"):

@@ -11,6 +11,7 @@ pytest_generate_tests = parametrised(
         "test_holds_on_drawn_cases": "drawn",
         "test_equality_families": "families",
         "test_trained_minima": "trained",
+        "test_visited_states": "visited",
         "test_minima_trained_in_mass": "mass",
         "test_holds_on_swept_batches": "swept",
     }
@@ -26,6 +27,10 @@ def test_equality_families(trial: Trial, refutable_options: RunOptions, refutabl
 
 
 def test_trained_minima(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
+    attempt(trial, refutable_options, refutable_event)
+
+
+def test_visited_states(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
     attempt(trial, refutable_options, refutable_event)
 
 

@@ -9,12 +9,12 @@ from typing import Literal
 
 from refutable.strategies.supply import TrainedKind
 from refutable.theorems.records import Theorem, all_mutants
-from refutable.verify import evidence, mass, refutations
+from refutable.verify import evidence, mass, refutations, visits
 from refutable.verify.events import Event, Run
 from refutable.verify.profiles import Profile
 
 TrialKind = Literal[
-    "drawn", "families", "trained", "mass", "swept", "link", "mutant", "necessity", "closed-form", "record"
+    "drawn", "families", "trained", "visited", "mass", "swept", "link", "mutant", "necessity", "closed-form", "record"
 ]
 READINGS: tuple[TrainedKind, ...] = ("trained-relabelled", "trained-converged")
 
@@ -32,7 +32,7 @@ class Trial:
 def trials(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
     """Every trial of a theorem."""
     yield Trial("record", theorem.id, theorem.id, lambda run: refutations.record(theorem))
-    for claims in (_drawn, _trained, _swept):
+    for claims in (_drawn, _trained, _visited, _swept):
         yield from claims(theorem, profile)
     yield from _mass(theorem, profile)
     yield from _families(theorem)
@@ -45,7 +45,7 @@ def verify_theorem(theorem: Theorem, run: Run) -> list[Event]:
     return [trial.run(run) for trial in trials(theorem, run.profile)]
 
 
-CHEAP_FIRST: tuple[TrialKind, ...] = ("families", "mutant", "drawn", "link", "swept", "trained")
+CHEAP_FIRST: tuple[TrialKind, ...] = ("families", "mutant", "drawn", "link", "swept", "visited", "trained")
 
 
 def first_refutation(theorem: Theorem, run: Run) -> Event | None:
@@ -84,6 +84,15 @@ def _trained(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
             if kind == "trained-converged" and mass.at_exact_minima(claim):
                 certified = partial(evidence.at_exact_minima, theorem, claim)
                 yield Trial("trained", f"{_name(theorem, claim.id)}-exact-minima", theorem.id, certified)
+
+
+def _visited(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
+    if visits.KIND in theorem.evidence or not profile.visited:
+        return
+    for claim in theorem.claims:
+        if visits.offered(claim):
+            run = partial(visits.visited, theorem, claim)
+            yield Trial("visited", _name(theorem, claim.id), theorem.id, run)
 
 
 def _mass(theorem: Theorem, profile: Profile) -> Iterator[Trial]:

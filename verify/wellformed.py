@@ -19,6 +19,8 @@ def _statement(theorem: Theorem) -> Iterator[str]:
         yield "it claims nothing; give it claims"
     if not theorem.source.paper:
         yield "its source names no paper; write Source(paper, number), or Source('own')"
+    if theorem.source.link and not theorem.source.link.startswith("https://"):
+        yield f"its source's link is {theorem.source.link!r}; write an address that starts with https://"
     if theorem.status in ("read", "recalled") and not theorem.source.note:
         yield "its source has no note; say which version was read, or that it was recalled and re-derived"
     for claim in (*theorem.claims, *theorem.links):
@@ -52,7 +54,7 @@ def _necessity(theorem: Theorem) -> Iterator[str]:
 
 
 def _mutants(theorem: Theorem) -> Iterator[str]:
-    if not all_mutants(theorem):
+    if not all_mutants(theorem) and not theorem.observed:
         yield "it has no mutant: a record that nothing false is told apart from is weak; add one with a killer"
     for mutant in theorem.mutants:
         if not mutant.substantive and not mutant.excuse:

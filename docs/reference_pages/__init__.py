@@ -10,11 +10,12 @@ from reference_pages import (
     command_line,
     expressions,
     formats,
+    papers,
     profiles,
     pytest_options,
 )
 
-SECTIONS = (catalogue, command_line, pytest_options, profiles, claims_file, expressions, action, formats, api)
+SECTIONS = (catalogue, papers, command_line, pytest_options, profiles, claims_file, expressions, action, formats, api)
 
 
 @cache

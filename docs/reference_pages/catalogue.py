@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reference_pages.markup import code, fence, formula, page, plain, prose, table
+from reference_pages.markup import code, fence, formula, linked, page, plain, prose, table
 from refutable.theorems.catalogue import CATALOGUE, DOMAINS
 from refutable.theorems.records import Theorem
 from refutable.verify.commands.show import STATUS
@@ -84,12 +84,11 @@ def _body(record: Document) -> Iterator[str]:
 def _identity(record: Document) -> Iterator[str]:
     source = record["source"]
     where = ", ".join(part for part in (source["paper"], source["number"]) if part)
-    linked = f"[{plain(where)}]({source['link']})" if source["link"] else plain(where)
     note = f". {source['note'][:1].upper()}{source['note'][1:]}" if source["note"] else ""
     yield from table(
         ("id", code(record["id"])),
         [
-            ("source", linked),
+            ("source", linked(where, source["link"])),
             ("how sure", f"{code(record['status'])}: {plain(STATUS[record['status']] + note)}"),
             ("about", f"[{plain(record['domain'])}](index.md#{record['domain']})"),
             ("digest", f"{code(record['digest'][:16])}…"),

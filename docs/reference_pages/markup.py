@@ -27,6 +27,11 @@ def code(text: str) -> str:
     return f"<code>{plain(text)}</code>"
 
 
+def linked(text: str, link: str) -> str:
+    """Text that leads to an address; the text alone where there is none."""
+    return f"[{plain(text)}]({link})" if link else plain(text)
+
+
 def formula(latex: str) -> str:
     """A displayed formula as MathML: browsers draw it without fonts or scripts from elsewhere."""
     return f'<div class="formula" tabindex="0">{mathml.formula(latex)}</div>'

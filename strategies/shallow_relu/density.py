@@ -21,7 +21,7 @@ from refutable.strategies.shallow_relu.networks import Network, chooser_and_size
 from refutable.strategies.shallow_relu.neurons import Neuron
 from refutable.strategies.shallow_relu.supply import DEFAULT_SIZE, assembled, equality_cases
 from refutable.strategies.shallow_relu.supply import SUPPLY as NETWORKS
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInstance, TrainedSupply
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInstance, TrainedSupply, VisitedSource
 from refutable.theorems.assumptions.shallow_relu_density import DENSITY_BELOW_WEIGHT
 from refutable.theorems.domains.domain import Domain
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
@@ -138,6 +138,7 @@ class DensitySupply:
 
     domain: Domain = SHALLOW_RELU_DENSITY
     minima: MinimaSource | None = None
+    visited: VisitedSource | None = None
 
     def drawn(self, assumes: frozenset[str], size: Size = DEFAULT_SIZE, known: bool = True) -> SearchStrategy[Instance]:
         """Instances that satisfy the assumptions by construction.

@@ -16,7 +16,7 @@ from refutable.strategies.shallow_relu.labels import labels
 from refutable.strategies.shallow_relu.mass import MASS
 from refutable.strategies.shallow_relu.networks import Network, chooser_and_size, network
 from refutable.strategies.shallow_relu.step_sizes import with_any_step_size, with_stable_step_size
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
 from refutable.theorems.domains.domain import Domain
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.families.clusters import BALANCED_SMALL, CLUSTERS
@@ -82,6 +82,7 @@ class ShallowReluSupply:
 
     domain: Domain = SHALLOW_RELU
     minima: MinimaSource | None = MASS
+    visited: VisitedSource | None = None
 
     def drawn(self, assumes: frozenset[str], size: Size = DEFAULT_SIZE, known: bool = True) -> SearchStrategy[Instance]:
         """Instances that satisfy the assumptions by construction.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -37,6 +38,18 @@ def test_a_theorem_has_a_page_with_all_of_its_record(record: Theorem, pages: dic
     ids = [one.id for several in (record.assumptions, record.equality, all_mutants(record)) for one in several]
     assert [id for id in ids if id.replace("-", "&#45;") not in text] == []
     assert f"({record.id}.md)" in pages["reference/theorems/index.md"]
+
+
+@pytest.mark.parametrize("record", CATALOGUE, ids=lambda record: record.id)
+def test_a_theorem_is_on_the_page_of_its_paper(record: Theorem, pages: dict[str, str]) -> None:
+    inside = [path for path in pages if path.startswith("reference/papers/") and f"/{record.id}.md)" in pages[path]]
+    assert inside[0] == "reference/papers/index.md"
+    assert len(inside) == 2
+    for path in inside:
+        text = html.unescape(pages[path])
+        assert [claim.id for claim in record.claims if claim.statement not in text] == []
+        assert f"<code>{record.status}</code>" in text
+        assert record.source.note in text
 
 
 def test_the_command_line_page_has_every_option(pages: dict[str, str]) -> None:

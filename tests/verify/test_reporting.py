@@ -84,9 +84,33 @@ def test_a_refutation_outweighs_everything() -> None:
     assert standings(everything, [("t", "node")])[0].verdict == "refuted"
 
 
-@pytest.mark.parametrize("status", ["conjecture", "empirical", "own"])
+@pytest.mark.parametrize("status", ["conjecture", "own"])
 def test_a_violated_conjecture_is_refuted(status: str) -> None:
     assert standings([evidence("t", status=status, holds=9, violated=1)], [])[0].verdict == "refuted"
+
+
+def test_an_observation_is_measured_however_often_it_fails() -> None:
+    states = evidence("t", "visited", status="empirical", holds=48, violated=2, vacuous=7)
+    events = [states | {"runs": {"holding": 9, "tried": 10}}, record("t", status="empirical")]
+    [row] = standings(events, [])
+    assert row.verdict == "measured"
+    assert (row.frequencies["visited"].successes, row.frequencies["visited"].trials) == (48, 50)
+    table = "\n".join(render_table(events, []))
+    assert "MEASURED" in table
+    assert "HELD" not in table
+    assert "visited: holds in 48 of 50 states (96.0 %)" in table
+    assert "in 9 of 10 runs, 95 % interval [0.5550, 0.9975]" in table
+    measured = document(events, [], {})["theorems"][0]["frequencies"]["runs"]
+    assert (measured["successes"], measured["trials"], measured["level"]) == (9, 10, 0.95)
+
+
+def test_a_step_that_an_observation_rests_on_is_refuted_like_any_other() -> None:
+    link = evidence("t", status="empirical", violated=1) | {"event": "link", "claim": "step"}
+    seen = evidence("t", "visited", status="empirical", holds=3)
+    assert standings([seen, link], [])[0].verdict == "refuted"
+    wrong = record("t", status="empirical", problems=["t: it claims nothing"])
+    assert standings([seen, wrong], [])[0].verdict == "error"
+    assert standings([record("t", status="empirical")], [])[0].verdict == "untried"
 
 
 def test_a_violated_link_refutes() -> None:
@@ -110,10 +134,10 @@ def test_a_test_that_died_before_its_event_is_an_error() -> None:
 
 
 def test_kinds_are_counted_apart() -> None:
-    events = [evidence("t", kind, holds=10 + i) for i, kind in enumerate(KINDS[:6])]
+    events = [evidence("t", kind, holds=10 + i) for i, kind in enumerate(KINDS[:7])]
     events += [evidence("t", "drawn", holds=100, shard=1), record("t")]
     cells = render_table(events, [])[2].split()
-    assert cells[-12:-6] == ["110", "11", "12", "13", "14", "15"]
+    assert cells[-13:-6] == ["110", "11", "12", "13", "14", "15", "16"]
 
 
 def test_resolution_and_mutants() -> None:
@@ -136,7 +160,7 @@ def test_what_does_not_apply_and_what_is_missing_are_told_apart() -> None:
     missing = evidence("t", "trained-converged") | {"missing": ["digits: scikit-learn is not installed"]}
     says = record("t", not_applicable={"swept": "no floats"}, not_tight="no case known")
     table = render_table([evidence("t", holds=1), missing, says], [])
-    assert table[2].split()[-12:-1] == ["1", "-", "-", "-", "-", ".", "-", "0.5", "0.5", ".", "0/0"]
+    assert table[2].split()[-13:-1] == ["1", "-", "-", "-", "-", "-", ".", "-", "0.5", "0.5", ".", "0/0"]
     assert "evidence not collected: digits: scikit-learn is not installed (t)" in table
     assert "t: not known tight: no case known" in table
 
@@ -162,7 +186,7 @@ def test_swept_cases_say_how_they_were_decided() -> None:
 
 
 def test_the_table_fits_and_explains_itself() -> None:
-    names = ["a-rather-long-theorem-id-for-a-table", "b"]
+    names = ["a-rather-long-theorem-id-table", "b"]
     events = [
         event | {"theorem": name, "cited": "Author et al., Venue 2021, " * 4}
         for name in names

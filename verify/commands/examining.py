@@ -62,7 +62,10 @@ def examined_in_order(
 
 
 def examine(file: Path, theorems: Sequence[Theorem], max_bytes: int, as_json: bool) -> Examined:
-    """Read and decide one file, for its documents or for its lines."""
+    """Read and decide one file, for its documents or for its lines.
+
+    Of several theorems, those that are observations give no verdict: where one fails, nothing is refuted.
+    """
     try:
         instance = read_instance(file, max_bytes)
     except ReadError as problem:
@@ -71,7 +74,11 @@ def examine(file: Path, theorems: Sequence[Theorem], max_bytes: int, as_json: bo
     outcomes = [decide_theorem(one, instance, views) for one in theorems]
     return Examined(
         str(file),
-        verdicts=tuple(outcome.leading.verdict for outcome in outcomes),
+        verdicts=tuple(
+            outcome.leading.verdict
+            for one, outcome in zip(theorems, outcomes, strict=True)
+            if len(theorems) == 1 or not one.observed
+        ),
         links=tuple(link.verdict for outcome in outcomes for link in outcome.links),
         lines=tuple(line for outcome in outcomes for line in ([] if as_json else _text(outcome))),
         documents=tuple(_document(str(file), outcome) for outcome in outcomes if as_json),
@@ -107,6 +114,8 @@ def _text(outcome: TheoremOutcome) -> Iterator[str]:
     yield _headline(outcome.theorem, leading)
     if leading.verdict == "inapplicable" and not leading.assumptions:
         return
+    if theorem(outcome.theorem).observed:
+        yield "  an observation, no theorem: how often it holds is measured, and one violation refutes nothing"
     if len(outcome.claims) > 1:
         yield from (f"  {_headline(claim.claim, claim)}" for claim in outcome.claims)
     yield from _assumptions(leading)

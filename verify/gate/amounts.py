@@ -48,6 +48,7 @@ def tried_by(profile_name: str, amount: Amounts, batches: int) -> Profile:
         links=max(1, amount.drawn // 3),
         families=amount.constructed,
         trained=amount.trained,
+        visited=amount.trained,
         batch=amount.swept,
         minima=-(-amount.mass // batches) if batches else 0,
         shrink=SHRINK,

@@ -141,7 +141,11 @@ class Reader:
         )
 
     def _theorem(self, table: dict[str, Any], place: Place) -> ClaimRef | None:
-        known = [record.id for record in CATALOGUE]
+        known = [record.id for record in CATALOGUE if not record.observed]
+        if any(record.id == table["theorem"] for record in CATALOGUE if record.observed):
+            said = f"{table['theorem']} is an observation: how often it holds is measured, and no gate can rest on it"
+            self.problems.add((*place, "theorem"), said)
+            return None
         if table["theorem"] not in known:
             hint = nearest(table["theorem"], known)
             self.problems.add((*place, "theorem"), f"there is no theorem {table['theorem']!r:.80}{hint}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from refutable.verify import mass
+from refutable.verify import mass, visits
 from refutable.verify.gate import own_evidence, trying, variants
 from refutable.verify.gate.amounts import LEAST_REFUTING, Amounts, amounts
 from refutable.verify.gate.counterexamples import told
@@ -195,7 +195,7 @@ def _applies(kind: str, subject: Subject, amount: Amounts) -> bool:
     return {
         "drawn": lambda: amount.drawn > 0 and "drawn" not in known,
         "constructed": lambda: amount.constructed > 0 and bool(subject.families) and "constructed" not in known,
-        "trained": lambda: amount.trained > 0 and not {"trained-relabelled", "trained-converged"} <= set(known),
+        "trained": lambda: amount.trained > 0 and _trains(subject),
         "swept": lambda: amount.swept > 0 and "swept" not in known,
         "mass": lambda: amount.mass > 0 and bool(mass.batches_of(subject.record)),
         "symbolic": lambda: not subject.own and bool(subject.record.closed_forms) and "symbolic" not in known,
@@ -203,6 +203,12 @@ def _applies(kind: str, subject: Subject, amount: Amounts) -> bool:
         "networks": lambda: bool(entry.networks),
         "hunt": lambda: amount.hunt > 0,
     }[kind]()
+
+
+def _trains(subject: Subject) -> bool:
+    """Whether minima are trained, or states of a dynamics visited, for its record."""
+    none = {"trained-relabelled", "trained-converged"} <= set(subject.record.evidence)
+    return not none or visits.offered_to(subject.record)
 
 
 def kinds_of(entry: Entry, run: GateRun) -> list[str]:

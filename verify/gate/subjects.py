@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from refutable.strategies.supplies import supply as registered_supply
-from refutable.strategies.supply import Effort, MinimaSource, Size, Supply, TrainedSupply, buildable
+from refutable.strategies.supply import Effort, MinimaSource, Size, Supply, TrainedSupply, VisitedSource, buildable
 from refutable.theorems.catalogue import theorem as catalogued
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.domain import Domain
@@ -79,6 +79,7 @@ class _Known:
         self._supply = supply
         self.domain: Domain = supply.domain
         self.minima: MinimaSource | None = supply.minima
+        self.visited: VisitedSource | None = supply.visited
 
     def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> SearchStrategy[Instance]:
         return self._supply.drawn(buildable(self._supply, assumes), size, known)

@@ -55,8 +55,9 @@ def constructed(subject: Subject, amount: Amounts, run: GateRun) -> Finding:
 
 
 def trained(subject: Subject, amount: Amounts, run: GateRun) -> Finding:
-    """Trained minima, with their labels and relabelled."""
-    return _found(_trials(subject, run.suite(subject, amount), "trained"), subject)
+    """Trained minima, with their labels and relabelled, and states that runs of the dynamics visit."""
+    suite = run.suite(subject, amount)
+    return _found([*_trials(subject, suite, "trained"), *_trials(subject, suite, "visited")], subject)
 
 
 def in_mass(subject: Subject, amount: Amounts, run: GateRun) -> Finding:

@@ -47,6 +47,8 @@ def hunted(target: Target, options: Options) -> Iterator[str]:
     """What is hunted: the claim, what it assumes, what it goes without."""
     claim = target.claim
     yield f"{target.title}   ({'cold, ' if options.cold else ''}seed {options.seed})"
+    if target.theorem is not None and target.theorem.observed and target.claim in target.theorem.claims:
+        yield "an observation, no theorem: how often it holds is measured, and one counterexample refutes nothing"
     why = _why_false(target)
     statement = claim.statement.split(" (false variant: ")[0] if why else claim.statement
     yield from wrapped("a false variant of: " if why else "claim: ", statement)

@@ -33,6 +33,7 @@ _ROLES: dict[str, Role] = {
     "trained-relabelled": "right",
     "trained-converged": "weight",
     "trained-mass": "data",
+    "visited": "left",
     "swept": "other",
 }
 

@@ -43,6 +43,7 @@ def _facts(theorem: TheoremRun) -> Markup:
             ("Note on the source", source.text("note")),
             ("Domain", theorem.domain),
             ("Constants", _constants(theorem.record)),
+            ("How often it holds", _frequencies(entry)),
             ("Digest", element("code", entry.text("digest")[:16]) if entry.text("digest") else ""),
         )
     )
@@ -52,6 +53,22 @@ def _constants(record: Fields) -> object:
     known = record.by_name("constants")
     said = [(element("code", f"{name} = {c.text('value')}"), f": {c.text('meaning')}") for name, c in known.items()]
     return listed(said) if said else ""
+
+
+def _frequencies(entry: Fields) -> object:
+    """Of an observation, by kind of evidence; an interval where the cases are independent of each other."""
+    found = entry.by_name("frequencies")
+    return listed(_frequency(kind, one) for kind, one in found.items()) if found else ""
+
+
+def _frequency(kind: str, one: Fields) -> str:
+    held, tried, level = one.count("successes"), one.count("trials"), one.number("level") or 0.0
+    lower, upper = one.number("lower") or 0.0, one.number("upper") or 0.0
+    interval = f"{100 * level:g} % interval [{lower:.4f}, {upper:.4f}]"
+    if kind == "runs":
+        return f"every state tried, in {held} of {tried} runs: {interval}"
+    share = f"{KIND_NAMES.get(kind, kind)}: {held} of {tried} cases"
+    return f"{share} ({100 * held / max(1, tried):.1f} %)" if kind == "visited" else f"{share}, {interval}"
 
 
 def _problems(theorem: TheoremRun) -> Markup | None:

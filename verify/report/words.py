@@ -5,7 +5,11 @@ from __future__ import annotations
 from refutable.verify.standing import KINDS
 
 KIND_NAMES = dict(
-    zip(KINDS, ("drawn", "constructed", "relabelled", "converged", "mass", "swept", "closed forms"), strict=True)
+    zip(
+        KINDS,
+        ("drawn", "constructed", "relabelled", "converged", "mass", "visited", "swept", "closed forms"),
+        strict=True,
+    )
 )
 KINDS_EXPLAINED = {
     "drawn": "random instances with small exact numbers; decided exactly",
@@ -13,6 +17,7 @@ KINDS_EXPLAINED = {
     "relabelled": "end points of training whose labels are the network's own outputs; decided exactly",
     "converged": "end points of training with their own labels; exactly, or by certified floats at exact minima beside",
     "mass": "relabelled end points in great numbers; certified floats, near ties exactly",
+    "visited": "states that runs of the dynamics pass; decided exactly",
     "swept": "random instances in great numbers; certified floats, near ties exactly",
     "closed forms": "identities proved symbolically",
 }

@@ -7,6 +7,6 @@ from refutable.theorems.records import Source
 SOURCE = Source(
     "Giladi, Nacson, Hoffer, Soudry, ICLR 2020",
     "stability threshold for delayed gradient descent (number uncertain)",
-    link="arXiv:1909.12340",
+    link="https://arxiv.org/abs/1909.12340",
     note="recalled, not read in full; re-derived from the characteristic polynomial (Levin and May, 1976)",
 )

@@ -7,6 +7,6 @@ from refutable.theorems.records import Source
 SOURCE = Source(
     "Mulayoff, Michaeli, ICML 2020",
     "minimal sharpness of deep linear networks (number uncertain)",
-    link="arXiv:2002.04710",
+    link="https://arxiv.org/abs/2002.04710",
     note="recalled, not read in full; statement and proof re-derived, the proof's links are ours",
 )
