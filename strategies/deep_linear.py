@@ -15,16 +15,17 @@ from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInsta
 from refutable.theorems.domains.deep_linear import DEEP_LINEAR
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import from_matrix, to_matrix
-from refutable.theorems.papers.mulayoff_michaeli_2020.factorisations import balanced, unbalanced
+from refutable.theorems.papers.mulayoff_michaeli_2020.factorisations import balanced, rotation, unbalanced
+from refutable.theorems.papers.mulayoff_michaeli_2020.structure_cases import amplified, between
 
 Layers = list[fmpq_mat]
 
-KNOWN = frozenset({"white-data", "balanced", "flattest"})
+KNOWN = frozenset({"white-data", "balanced", "flattest", "nonzero-map"})
 GAINS = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 2), (3, 1), (1, 3), (0, 1), (1, 64), (64, 1)))
 DEPTHS = (2, 3, 4, 2, 3, 1)
 """A single layer is rare: every map is its own flattest factorisation then."""
 POSITIVE_GAINS = tuple(g for g in GAINS if g > 0)
-SHARES = tuple(fmpq(p, q) for p, q in ((0, 1), (1, 2), (1, 1), (5, 4), (-1, 2), (1, 8)))
+SHARES = tuple(fmpq(p, q) for p, q in ((0, 1), (1, 2), (1, 1), (5, 4), (-1, 2), (1, 8), (30, 1)))
 LOSS_SCALES = (fmpq(1), fmpq(2), fmpq(1, 2), fmpq(3, 7))
 HADAMARD = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
 """Rows with identity second moment, restricted to their first columns."""
@@ -72,10 +73,30 @@ def dominated_chains(draw: st.DrawFn) -> Layers:
     """Diagonal layers diag(g, c_i): one gain g that repeats, and any c_i for which it alone decides the sharpness."""
     depth, gain = draw(st.sampled_from((3, 2, 4))), draw(st.sampled_from(POSITIVE_GAINS))
     others = [gain * draw(st.sampled_from(SHARES)) for _ in range(depth)]
+    if draw(st.integers(0, 3)) == 3:
+        event("one layer alone has another gain")
+        alone = draw(st.integers(0, depth - 1))
+        others = [c if i == alone else fmpq(0) for i, c in enumerate(others)]
     # Both ways through the layers: in along one coordinate, out along the other.
     while max(_mixed(gain, others), _mixed(gain, others[::-1])) > depth * gain ** (2 * depth - 2):
         others = [c / 2 for c in others]
     return [fmpq_mat(2, 2, [gain, 0, 0, c]) for c in others]
+
+
+@st.composite
+def hidden_gains(draw: st.DrawFn) -> Layers:
+    """Flattest layers that amplify, or damp, directions which others remove, rotated against each other."""
+    depth, width = draw(st.sampled_from((3, 2, 4, 5))), 2
+    gain = draw(st.sampled_from(POSITIVE_GAINS))
+    if draw(st.booleans()):
+        return [to_matrix(layer) for layer in amplified(draw(st.sampled_from((5, 2, 3))), gain)["layers"]]
+    if draw(st.booleans()):
+        layers = [to_matrix(layer) for layer in between(draw(st.integers(0, 40)), max(depth, 3))["layers"]]
+    else:
+        layers = draw(dominated_chains())
+    turn = draw(st.integers(0, 3))
+    frames = [rotation(width, turn * i) for i in range(len(layers) + 1)]
+    return [frames[i + 1] * layer * frames[i].transpose() for i, layer in enumerate(layers)]
 
 
 def _mixed(gain: fmpq, others: Sequence[fmpq]) -> fmpq:
@@ -132,10 +153,20 @@ def deep_linear_networks(draw: st.DrawFn, assumes: frozenset[str], size: Size, k
     regime = draw(st.sampled_from(regimes))
     event(f"{regime} layers")
     layers = draw(_layers(regime, size))
+    if "nonzero-map" in assumes and _is_zero(layers):
+        event("a map 0 replaced by 1")
+        layers = [fmpq_mat(1, 1, [1])] * 2
     width = layers[0].ncols()
     inputs = draw(white_inputs(width) if "white-data" in assumes else any_inputs(width))
     loss_scale = draw(st.sampled_from(LOSS_SCALES))
     return DEEP_LINEAR.instance(layers=[from_matrix(w) for w in layers], loss_scale=loss_scale, inputs=inputs)
+
+
+def _is_zero(layers: Layers) -> bool:
+    product = layers[0]
+    for layer in layers[1:]:
+        product = layer * product
+    return all(entry == 0 for entry in product.entries())
 
 
 def _regimes(assumes: frozenset[str], known: bool = True) -> Sequence[str]:
@@ -147,7 +178,7 @@ def _regimes(assumes: frozenset[str], known: bool = True) -> Sequence[str]:
     if "balanced" in assumes:
         return ("balanced", "transposed")
     if "flattest" in assumes:
-        return ("balanced", "flattest")
+        return ("balanced", "flattest", "hidden", "hidden", "transposed")
     return ("drawn", "gauged", "balanced", "transposed", "drawn")
 
 
@@ -165,7 +196,7 @@ def _layers(regime: str, size: Size) -> st.SearchStrategy[Layers]:
         shapes = st.sampled_from([(5, fmpq(2)), (2, fmpq(1)), (3, fmpq(1)), (4, fmpq(3, 2))])
         return shapes.map(lambda shape: [to_matrix(layer) for layer in unbalanced(shape)["layers"]])
     table = {"balanced": balanced_chains(), "transposed": transposed_chains(), "gauged": gauged_chains()}
-    table["dominated"] = dominated_chains()
+    table |= {"dominated": dominated_chains(), "hidden": hidden_gains()}
     return table.get(regime, chains(size))
 
 
@@ -200,7 +231,7 @@ class DeepLinearSupply:
         self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """Three layers [count, d, d] with log-normal scales on white data; None if they must be balanced."""
-        if not assumes <= {"white-data"}:
+        if not assumes <= {"white-data", "nonzero-map"}:
             return None
         width = 1 + int(torch.randint(min(3, size.max_inputs), (1,), generator=generator))
         return {

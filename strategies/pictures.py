@@ -23,10 +23,16 @@ DRAWINGS = {
     "shallow-relu-density": NETWORKS,
     "deep-linear": "refutable.strategies.drawings.deep_linear",
     "delayed-iteration": "refutable.strategies.drawings.delayed_iteration",
+    "delayed-momentum": "refutable.strategies.drawings.delayed_roots",
+    "random-delay": "refutable.strategies.drawings.delayed_roots",
+    "delayed-descent": "refutable.strategies.drawings.delayed_roots",
     "distribution": "refutable.strategies.drawings.distribution",
+    "deep-linear-flow": "refutable.strategies.drawings.deep_linear_flow",
+    "diagonal-regression": "refutable.strategies.drawings.diagonal_regression",
+    "scalar-factors": "refutable.strategies.drawings.scalar_factors",
     "quadratic": "refutable.strategies.drawings.quadratic",
 }
-"""The module of each domain that draws its instances: it has ``drawing``."""
+"""The module of each domain that draws its instances: it has ``drawing``. Others have no picture worth a look."""
 THEORY = {"shallow-relu": NETWORKS}
 """The module of each domain that draws its theory: it has ``theory``."""
 

@@ -13,7 +13,19 @@ SUPPLIES = {
     "distribution": "refutable.strategies.distribution",
     "deep-linear": "refutable.strategies.deep_linear",
     "delayed-iteration": "refutable.strategies.delayed_iteration",
+    "delayed-momentum": "refutable.strategies.delayed_momentum",
+    "random-delay": "refutable.strategies.random_delay",
+    "delayed-descent": "refutable.strategies.delayed_descent",
+    "deep-linear-flow": "refutable.strategies.deep_linear_flow",
+    "diagonal-regression": "refutable.strategies.diagonal_regression",
+    "scalar-factors": "refutable.strategies.scalar_factors",
     "quadratic": "refutable.strategies.quadratic",
+    "ball-caps": "refutable.strategies.ball_caps",
+    "pyramid": "refutable.strategies.pyramid",
+    "gaussian-bumps": "refutable.strategies.gaussian_bumps",
+    "regular-minimum": "refutable.strategies.regular_minimum",
+    "finite-prior": "refutable.strategies.finite_prior",
+    "quantised-network": "refutable.strategies.quantised_network",
 }
 """The module of each domain that holds its ``SUPPLY``."""
 

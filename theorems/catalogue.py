@@ -18,6 +18,15 @@ PAPERS = (
     "weight_closed_forms",
     "giladi_2020",
     "mulayoff_michaeli_2020",
+    "wu_2025",
+    "li_2025",
+    "qiao_2024",
+    "buzaglo_2024",
+    "mulayoff_michaeli_2024",
+    "ma_ying_2021",
+    "kreisler_2023",
+    "wu_ma_e_2018",
+    "wu_su_2023",
 )
 """Packages of `theorems.papers`, in the order of the catalogue."""
 

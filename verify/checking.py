@@ -31,8 +31,12 @@ class TheoremOutcome:
 
     @property
     def leading(self) -> Outcome:
-        """The claim whose verdict stands for the theorem: a violated one, else an undecided one, and so on."""
-        return min(self.claims, key=lambda outcome: ORDER.index(outcome.verdict))
+        """The claim whose verdict stands for the theorem: a violated one, else an undecided one, and so on.
+
+        Of several inapplicable ones, one that got as far as its assumptions: it is about such instances.
+        """
+        reached = [one for one in self.claims if one.verdict != "inapplicable" or one.assumptions]
+        return min(reached or self.claims, key=lambda outcome: ORDER.index(outcome.verdict))
 
 
 def decide_theorem(theorem: Theorem, instance: Instance, views: dict[str, View] | None = None) -> TheoremOutcome:

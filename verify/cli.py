@@ -11,7 +11,20 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from refutable.theorems.catalogue import BROKEN, UnknownId
-from refutable.verify.commands import bench, check, frontier, gate, hunt, listing, picture, replay, report, show, train
+from refutable.verify.commands import (
+    bench,
+    check,
+    frontier,
+    gate,
+    hunt,
+    listing,
+    picture,
+    regions,
+    replay,
+    report,
+    show,
+    train,
+)
 from refutable.verify.commands.exits import INTERRUPTED, MISUSE
 from refutable.verify.commands.output import complain
 
@@ -34,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="refutable", description="Executable theorems: list, read, decide and replay them.")
     top.add_argument("--version", action="version", version=f"refutable {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (listing, show, check, hunt, replay, gate, report, train, picture, frontier, bench):
+    for command in (listing, show, check, hunt, replay, gate, report, train, picture, regions, frontier, bench):
         command.add(commands)
     return top
 

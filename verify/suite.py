@@ -11,7 +11,7 @@ import pytest
 from refutable.run_options import RunOptions
 from refutable.theorems import catalogue
 from refutable.verify.events import Run
-from refutable.verify.profiles import profile
+from refutable.verify.profiles import Profile, profile
 from refutable.verify.trials import Trial, TrialKind, trials
 from refutable_pytest import options_of
 
@@ -30,13 +30,16 @@ def parametrised(kinds: Mapping[str, TrialKind]) -> Callable[[pytest.Metafunc], 
 
 
 def _cases(kind: TrialKind, options: RunOptions) -> list[Any]:
-    chosen = profile(options.profile)
     return [
         pytest.param(trial, id=trial.id, marks=pytest.mark.refutable_theorem(trial.theorem))
-        for theorem in catalogue.CATALOGUE
-        for trial in trials(theorem, chosen)
-        if trial.kind == kind
+        for trial in in_order(kind, profile(options.profile))
     ]
+
+
+def in_order(kind: TrialKind, chosen: Profile) -> list[Trial]:
+    """The trials of a kind, theorem by theorem; those on minima trained in mass batch by batch."""
+    found = [trial for theorem in catalogue.CATALOGUE for trial in trials(theorem, chosen) if trial.kind == kind]
+    return sorted(found, key=lambda trial: trial.batch)
 
 
 def run_of(options: RunOptions) -> Run:

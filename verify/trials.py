@@ -21,12 +21,17 @@ READINGS: tuple[TrainedKind, ...] = ("trained-relabelled", "trained-converged")
 
 @dataclass(frozen=True)
 class Trial:
-    """One test: its kind, its id among tests of that kind, and what to run."""
+    """One test: its kind, its id among tests of that kind, and what to run.
+
+    Attributes:
+        batch: number of the batch of minima that it is tried on; those of one batch share work and run in a row.
+    """
 
     kind: TrialKind
     id: str
     theorem: str
     run: Callable[[Run], Event]
+    batch: int = 0
 
 
 def trials(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
@@ -99,7 +104,7 @@ def _mass(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
     numbers = mass.batches_of(theorem) if profile.minima else ()
     for number in numbers:
         run = partial(evidence.in_mass, theorem, number)
-        yield Trial("mass", f"{theorem.id}-{number + 1:02}of{len(numbers)}", theorem.id, run)
+        yield Trial("mass", f"{theorem.id}-{number + 1:02}of{len(numbers)}", theorem.id, run, number)
 
 
 def _swept(theorem: Theorem, profile: Profile) -> Iterator[Trial]:

@@ -12,6 +12,7 @@ from reference_pages.markup import code, fence, page, plain, prose, table
 
 PUBLIC: dict[str, dict[str, tuple[str, ...]]] = {
     "A network of your own": {"refutable.models": ("check_model", "ModelReport", "Reading", "TheoremVerdict")},
+    "Regions of a network of your own": {"refutable.region_counts": ("regions", "RegionReport")},
     "A claim of your own": {
         "refutable.verify.userclaims.building": ("claim",),
         "refutable.theorems.checks": ("Check", "Decision"),

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from refutable.models import check_model as check_model
+    from refutable.region_counts import regions as regions
     from refutable.theorems.checks import Check as Check
     from refutable.theorems.views import View as View
     from refutable.verify.userclaims.building import claim as claim
 
     __version__: str
 
-__all__ = ["Check", "View", "__version__", "check_model", "claim"]
+__all__ = ["Check", "View", "__version__", "check_model", "claim", "regions"]
 
 _HOMES = {
     "Check": "refutable.theorems.checks",
     "View": "refutable.theorems.views",
     "check_model": "refutable.models",
     "claim": "refutable.verify.userclaims.building",
+    "regions": "refutable.region_counts",
 }
 
 

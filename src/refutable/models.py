@@ -169,7 +169,7 @@ def check_model(
         raise InstanceError(f"loss must be 'mse' (torch.nn.MSELoss) or 'half-mse' (1/(2n) sum r^2), got {loss!r:.40}")
     if y is None:
         raise InstanceError("y is missing; pass the labels the network was trained on")
-    raw = {**from_sequential(model), "x": _rows(x), "y": _column(y), "batch_size": batch_size}
+    raw = {**from_sequential(model), "x": rows(x), "y": column(y), "batch_size": batch_size}
     given = _step_size(step_size)
     effective = given * 2 if loss == "mse" else given
     instance = SHALLOW_RELU.instance(**raw, step_size=effective)
@@ -217,16 +217,18 @@ def _numbers(values: Any) -> Any:
     return values.tolist() if hasattr(values, "tolist") else values
 
 
-def _rows(x: Any) -> Any:
-    rows = _numbers(x)
-    flat = isinstance(rows, list | tuple) and all(not isinstance(r, list | tuple) for r in rows)
-    return [[r] for r in rows] if flat else rows
+def rows(x: Any) -> Any:
+    """Inputs as nested lists [n][d]; [n] numbers are n inputs of one dimension."""
+    found = _numbers(x)
+    flat = isinstance(found, list | tuple) and all(not isinstance(r, list | tuple) for r in found)
+    return [[r] for r in found] if flat else found
 
 
-def _column(y: Any) -> Any:
-    rows = _numbers(y)
-    nested = isinstance(rows, list | tuple) and all(isinstance(r, list | tuple) and len(r) == 1 for r in rows)
-    return [r[0] for r in rows] if nested else rows
+def column(y: Any) -> Any:
+    """Labels as a list [n]; [n, 1] is flattened."""
+    found = _numbers(y)
+    nested = isinstance(found, list | tuple) and all(isinstance(r, list | tuple) and len(r) == 1 for r in found)
+    return [r[0] for r in found] if nested else found
 
 
 def reading(name: str, instance: Instance) -> Reading:

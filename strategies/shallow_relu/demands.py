@@ -42,7 +42,9 @@ PLAIN = frozenset(
         "nonzero-input-weights",
         "distinct-data",
         "wide-data",
+        "wide-from-a-tenth",
         "semidefinite-hessian",
+        "trace-stable",
     }
 )
 
@@ -60,6 +62,7 @@ class Demands:
         differentiable: no datum on a kink.
         interpolating: y = f(x).
         stable: step size at most 2/sharpness.
+        trace_stable: step size at most 2 over the trace of the Hessian.
         critical: the gradient of the loss is exactly 0.
         semidefinite: at a critical point, the Hessian of the loss is positive semidefinite.
         live_outputs: no output weight is 0.
@@ -78,6 +81,7 @@ class Demands:
     differentiable: bool = False
     interpolating: bool = False
     stable: bool = False
+    trace_stable: bool = False
     critical: bool = False
     semidefinite: bool = False
     live_outputs: bool = False
@@ -108,6 +112,7 @@ def demands(assumes: frozenset[str]) -> Demands:
         differentiable="differentiable" in assumes,
         interpolating="interpolating" in assumes,
         stable="stable" in assumes,
+        trace_stable="trace-stable" in assumes,
         critical="critical" in assumes,
         semidefinite="semidefinite-hessian" in assumes,
         live_outputs="nonzero-output-weights" in assumes,

@@ -107,7 +107,9 @@ def _needs_null_space(wanted: Demands) -> bool:
 
 def _frozen(chooser: Chooser, wanted: Demands) -> frozenset[str]:
     free = [group for group in GROUPS if group not in wanted.trained]
-    chosen = [group for group in free if once_in(chooser, 8)][: len(GROUPS) - 1]
+    # A claim that asks for some groups and not for the others is about networks of which only those are trained.
+    rarity = 8 if len(wanted.trained) in (0, len(GROUPS)) else 2
+    chosen = [group for group in free if once_in(chooser, rarity)][: len(GROUPS) - 1]
     if chosen:
         note("network: some parameters frozen")
     return frozenset(chosen)

@@ -45,6 +45,23 @@ def three_bits_below(value: fmpq) -> fmpq:
     return (mantissa >> drop << drop) * unit
 
 
+def trace_edge(instance: Instance) -> fmpq:
+    """2 / Tr(Phi^T Phi / n), which is 2 over the trace of the Hessian of the loss; 1 where that is 0."""
+    features = SHALLOW_RELU.view(instance)["features"]
+    trace = sum((q * q for q in features.ravel()), fmpq(0)) / len(features)
+    return 2 / trace if trace > 0 else fmpq(1)
+
+
+def with_trace_stable_step_size(chooser: Chooser, instance: Instance) -> Instance:
+    """The instance with a step size at most 2 over the trace of the Hessian of the loss."""
+    kind = pick(chooser, (EDGE, EDGE, ROUNDED, FAR))
+    note(f"step size: {kind}, for the trace")
+    edge = trace_edge(instance)
+    if kind in (ROUNDED, FAR):
+        edge = three_bits_below(edge)
+    return instance.replace(step_size=edge / 2 ** pick(chooser, (1, 3, 10)) if kind == FAR else edge)
+
+
 def with_any_step_size(chooser: Chooser, instance: Instance) -> Instance:
     """The instance with a step size of any size: nothing is asked of it."""
     note("step size: any")

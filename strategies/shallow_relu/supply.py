@@ -15,7 +15,12 @@ from refutable.strategies.shallow_relu.demands import Demands, demands
 from refutable.strategies.shallow_relu.labels import labels
 from refutable.strategies.shallow_relu.mass import MASS
 from refutable.strategies.shallow_relu.networks import Network, chooser_and_size, network
-from refutable.strategies.shallow_relu.step_sizes import with_any_step_size, with_stable_step_size
+from refutable.strategies.shallow_relu.step_sizes import (
+    trace_edge,
+    with_any_step_size,
+    with_stable_step_size,
+    with_trace_stable_step_size,
+)
 from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
 from refutable.theorems.domains.domain import Domain
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
@@ -43,8 +48,11 @@ def assembled(chooser: Chooser, drawn: Network, wanted: Demands) -> Instance:
     y = labels(chooser, drawn, wanted)
     batch = chooser.integer(1, len(drawn.rows)) if once_in(chooser, 8) else None
     instance = SHALLOW_RELU.instance(**drawn.raw(), y=y, batch_size=batch)
-    finish = with_stable_step_size if wanted.stable else with_any_step_size
-    return finish(chooser, instance)
+    if wanted.stable:
+        return with_stable_step_size(chooser, instance)
+    if wanted.trace_stable:
+        return with_trace_stable_step_size(chooser, instance)
+    return with_any_step_size(chooser, instance)
 
 
 def equality_families(wanted: Demands) -> tuple[Family, ...]:
@@ -67,7 +75,8 @@ def equality_cases(draw: DrawFn, wanted: Demands) -> Instance:
     """Instances of the equality and limit families that meet the demands."""
     family = draw(st.sampled_from(equality_families(wanted)))
     note(f"equality family: {family.id}")
-    return draw(instances(family))
+    found = draw(instances(family))
+    return found.replace(step_size=trace_edge(found)) if wanted.trace_stable else found
 
 
 @st.composite

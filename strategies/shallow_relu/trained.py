@@ -21,6 +21,7 @@ from flint import fmpq
 from refutable.strategies.shallow_relu.demands import Demands, demands
 from refutable.strategies.shallow_relu.exact import NO_EXACT_MINIMA, about_exact_minima, exact_boxes
 from refutable.strategies.shallow_relu.resting import resting
+from refutable.strategies.shallow_relu.step_sizes import trace_edge
 from refutable.strategies.shallow_relu.tables import missing_tables
 from refutable.strategies.supply import Effort, TrainedInstance, TrainedKind, TrainedSupply
 from refutable.strategies.training.corpus import Entry, corpus
@@ -101,6 +102,10 @@ def _from_mass(device: str) -> tuple[tuple[EndPoint, ...], Mapping[str, int]]:
 
 def _readings(wanted: Demands, point: EndPoint) -> Iterator[TrainedInstance]:
     """The end point at the step size of its run, and at its own edge of stability where stability is assumed."""
+    if wanted.trace_stable:
+        moved = point.instance.replace(step_size=trace_edge(point.instance))
+        yield TrainedInstance(point.kind, moved, f"{point.origin}, at the edge of its trace", at_kink=point.at_kink)
+        return
     on_kink = wanted.differentiable and point.at_kink and _on_kink(point.instance)
     control = on_kink or (wanted.stable and not point.stable)
     yield TrainedInstance(point.kind, point.instance, point.origin, control, point.at_kink)

@@ -92,6 +92,43 @@ def test_all_theorems_at_once(refutable: Command, instance: Writer) -> None:
     assert "violated" not in results.values()
 
 
+def test_theorems_about_other_instances_are_a_number(refutable: Command, instance: Writer) -> None:
+    said = refutable("check", "all", instance()).out
+    other = [theorem for theorem in CATALOGUE if theorem.domain.id != "shallow-relu"]
+    assert said.splitlines()[-1] == f"  {len(other)} theorems are about other kinds of instances"
+    assert "delayed-stability" not in said
+    assert "inapplicable" in refutable("check", "delayed-stability", instance()).out
+
+
+def test_a_theorem_about_two_kinds_of_instances_says_what_it_says_of_each(refutable: Command, tmp_path: Path) -> None:
+    losses = {"hessians": [[[1]], [[1]]], "step_size": "1/2", "delay": 1, "gain": "1/2"}
+    document = {"format": "refutable-instance/1", "model": "delayed-descent", **losses}
+    path = tmp_path / "losses.json"
+    path.write_text(json.dumps(document))
+    said = refutable("check", "delayed-stability", path)
+    assert said.code == 0
+    assert "hessian-sufficient  holds" in said.out
+    assert "delayed-iteration instances" not in said.out
+
+
+def test_an_observation_that_fails_on_an_instance_refutes_nothing(
+    refutable: Command, instance: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from refutable.verify.commands import examining
+
+    record = next(t for t in CATALOGUE if t.id == "weighted-l1")
+    false = next(m for m in all_mutants(record) if m.id == "right-side-1e-6")
+    observed = replace(record, claims=(false.claim,), status="empirical")
+    monkeypatch.setattr(check, "CATALOGUE", (observed, record))
+    monkeypatch.setattr(examining, "theorem", lambda id: observed)
+    said = refutable("check", "all", instance())
+    assert said.code == 0
+    assert "violated" in said.out
+    assert "one violation refutes nothing" in said.out
+
+
 def test_several_files_exit_with_the_gravest(refutable: Command, instance: Writer, tmp_path: Path) -> None:
     good, vacuous = instance(), instance("above.json", step_size=ABOVE)
     assert refutable("check", "weighted-l1", good, vacuous, good).code == 3

@@ -28,6 +28,9 @@ STEP = fmpq(1, 1000)
 SLACK_AT_EQUALITY = {
     ("residual-bound", "beyond_radius"): "equality is known at loss 0 only",
     ("residual-bound", "loss_multiple"): "equality is known at loss 0 only",
+    ("residual-bound-univariate", "radius_factor"): "equality is known at loss 0 only",
+    ("residual-bound-univariate", "loss_multiple"): "equality is known at loss 0 only",
+    ("gfs-monotone", "squared_edge"): "a threshold in an assumption: its mutants have instances beyond it",
 }
 
 
@@ -37,16 +40,27 @@ def ids(records: list[Theorem]) -> list[str]:
 
 def sides(claim: Claim, instance: Instance) -> list[tuple[Any, Any, str]]:
     checks = claim.concludes(claim.domain.view(instance))
-    return [(canonical(as_real(c.left)), canonical(as_real(c.right)), c.op) for c in checks]
+    return [(*(_plain(side) for side in (c.left, c.right)), c.op) for c in checks]
+
+
+def _plain(side: Any) -> Any:
+    return [_plain(entry) for entry in side.ravel()] if isinstance(side, np.ndarray) else canonical(as_real(side))
 
 
 def an_instance(record: Theorem) -> Instance:
     return record.equality[0].first() if record.equality else record.mutants[0].witness()
 
 
+def has_own_factor(record: Theorem) -> bool:
+    """Its own constant of that name takes the place of the generic one: elsewhere in the formula, perhaps."""
+    return record.adjustable is not None and "factor" in record.adjustable.constants
+
+
 def test_which_theorems_have_constants() -> None:
     assert {"weighted-l1", "sharpness-chain", "common-eigenvector", "residual-bound"} <= set(ids(ADJUSTABLE))
-    assert {record.id for record in CATALOGUE} - set(ids(INEQUALITIES)) == {"weight-closed-forms", "linear-stability"}
+    assert {record.id for record in CATALOGUE} - set(ids(INEQUALITIES)) == {
+        "gfs-closed-form", "linear-stability", "weight-closed-forms",
+    }  # fmt: skip
     assert constants(theorem("weight-closed-forms")) == constants(theorem("linear-stability")) == {}
     assert set(constants(theorem("delayed-stability"))) == set(GENERIC)
 
@@ -65,7 +79,8 @@ def test_the_headline_is_its_formula_at_the_records_values(record: Theorem) -> N
     default = record.adjustable.claim
     assert default.id == record.headline.id
     assert (default.statement, default.latex) == (record.headline.statement, record.headline.latex)
-    assert default.assumes == record.headline.assumes
+    said = [[(a.id, a.statement) for a in claim.assumes] for claim in (default, record.headline)]
+    assert said[0] == said[1]
     for family in record.equality:
         if family.first().domain == record.domain.id:
             assert sides(default, family.first()) == sides(record.headline, family.first())
@@ -184,7 +199,7 @@ def test_factor_and_shift_move_the_right_side_alone(record: Theorem) -> None:
     instance = an_instance(record)
     view = record.domain.view(instance)
     first = next(iter(record.headline.concludes(view)))
-    generic = {"shift": fmpq(1, 7)} | ({"factor": fmpq(5, 4)} if record.id != "sharpness-chain" else {})
+    generic = {"shift": fmpq(1, 7)} | ({} if has_own_factor(record) else {"factor": fmpq(5, 4)})
     claim = with_constants(record, generic)
     [check, *others] = claim.concludes(claim.domain.view(instance))
     assert check.op == first.op
@@ -237,6 +252,34 @@ NAMED: dict[str, tuple[str, str, Named]] = dict.fromkeys(
 DEFINED_ELSEWHERE = {
     "common-eigenvector": " <= sqrt 3 C ",
     "flattest-implementation": " of sharpness at most 1 + sum_i ",
+    "delayed-heavy-ball": " < its threshold",
+    "delayed-shifted-momentum": " < its threshold",
+    "depth-separation": " has sharpness at most 1 + (2 d + 2) q,",
+    "eos-convergence": " is at most 2 (1 - delta)^(2 (k - 1)) L(w)",
+    "flattest-structure": " |A_j|^2 <= max(m - 1, 1) sigma^{2j/m} ",
+    "gfs-monotone": " is at most phi(w)",
+    "gfs-monotone-two": " is at most phi(w)",
+    "gfs-squared-regression": " does not raise the sharpness at the minimum that the gradient flow would reach",
+    "gradient-smoothness": " <= |W1|_2^2 ",
+    "guess-and-check": " with probability at most delta",
+    "output-only-chain": " the sharpness of the Gauss-Newton part is at least ",
+    "pyramid-shallow-norm": " <= sup |h_mu| sum_i |w2_i| |w1_i|",
+    "region-count": " <= 2 n / eta ",
+    "residual-bound-univariate": " <= sharpness/2 - 1/2 + x_max sqrt(2 L) ",
+    "resnet-zero-init": " the smallest that M allows",
+    "sgd-covariance": " is at most eta p vec(I)^T ",
+    "sgd-frobenius": " multiplies the mean loss by at least ",
+    "sgd-necessary-conditions": "eta* <= 2 Tr H / ",
+    "sgd-sufficient": " <= |theta_0|^2",
+    "sgd-threshold": " <= |theta_0|^2 ",
+    "sgd-threshold-monotone": " is at most eta* of batches of B + 1",
+    "sgd-trace-bounds": " Tr H <= 2/eta",
+    "shattering-atoms": " <= L eps^(2d+2) sum_i |y_i| ",
+    "shattering-weight": " <= L (1 - t)^(d+2)",
+    "sobolev-approximation": " <= (1/4) R sqrt(1 + R^2) sum_h |a_h| ",
+    "sobolev-ridge-density": " <= gamma_d |S^(d-1)| ",
+    "stochastic-delay": " is at most the first crossing ",
+    "teacher-probability": " gives the teacher's labels with probability at least ",
 }
 """Sides too long to write again here: the tests of their papers do. They stand on the right in words, too."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from refutable.verify.decide import decide
 from refutable.verify.hunting import Options, Progress, Result, Target, catalogue_target, hunt
 from refutable.verify.hunting.judge import Judge
 from refutable.verify.hunting.methods import METHODS, Method
+from refutable.verify.hunting.methods.edge import edge
 from refutable.verify.hunting.methods.known import known
 from refutable.verify.hunting.methods.polish import margin, polish
 from refutable.verify.hunting.rows import instance_at
@@ -106,6 +108,21 @@ def test_planted_ties_are_decided_and_never_reported() -> None:
     assert search.judge.best is None
     assert search.judge.hollow is None
     assert 0 < len(search.judge.suspicions) <= 8
+
+
+def test_instances_without_a_positive_number_do_not_hold_the_search_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bisection moves along step sizes; where every instance leaves its own null, it has nothing to move along."""
+    target = catalogue_target("sharpness-chain")
+    search = prepare(target, QUICK, Judge(target.claim), None)
+    without = [i.replace(step_size=None) for i in target.families[0].instances(4)]
+    monkeypatch.setitem(edge.__globals__, "draw", lambda *arguments: without)
+    steps = list(islice(edge(search), 5))
+    assert [step.evaluations > 0 for step in steps] == [True] * 5
+
+
+def test_a_small_budget_decides_something() -> None:
+    result = hunt(catalogue_target("delayed-stability"), Options(evaluations=3000, cold=True))
+    assert result.decided > 5
 
 
 def test_a_hollow_counterexample_is_not_preferred() -> None:

@@ -20,6 +20,7 @@ from refutable.theorems.assumptions.strong_stability import DISTINCT_DATA, NONZE
 from refutable.theorems.claims import Assumption
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.instances import Instance
+from refutable.theorems.papers.ma_ying_2021.gradient_smoothness import TRACE_STABLE
 
 Draw = Callable[[SearchStrategy[Instance], int], list[Instance]]
 
@@ -34,6 +35,8 @@ COMBINATIONS: dict[str, tuple[Assumption, ...]] = {
     "wide": (DIFFERENTIABLE, *ALL_TRAINED, UNIVARIATE, WIDE_DATA),
     "proper": (DISTINCT_DATA, NONZERO_INPUT_WEIGHTS, INTERPOLATING),
     "output bias alone": (ALL_TRAINED[3],),
+    "hidden biases and output weights": (DIFFERENTIABLE, ALL_TRAINED[1], ALL_TRAINED[2]),
+    "flat on the whole": (DIFFERENTIABLE, ALL_TRAINED[3], TRACE_STABLE),
 }
 
 

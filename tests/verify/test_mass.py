@@ -20,15 +20,17 @@ from refutable.verify.events import Run
 from refutable.verify.evidence import in_mass
 from refutable.verify.exactly import PARALLEL_FROM, decide_asked
 from refutable.verify.profiles import PROFILES
+from refutable.verify.suite import in_order
 from refutable.verify.sweep import row_instance, sweep
 from refutable.verify.trials import trials
 
 FEW = replace(PROFILES["quick"], minima=60)
 CORE = ("sharpness-chain", "weighted-l1", "stability-norm", "critical-point-bound", "residual-bound")
+OTHERS = ("gradient-smoothness", "output-only-chain", "region-count", "residual-bound-univariate")
 
 
 def test_the_core_theorems_are_tried_in_mass() -> None:
-    assert {t.id for t in CATALOGUE if mass.batches_of(t)} == set(CORE)
+    assert {t.id for t in CATALOGUE if mass.batches_of(t)} == {*CORE, *OTHERS}
     for id in CORE:
         count = sum(trial.kind == "mass" for trial in trials(theorem(id), FEW))
         assert count == (2 * len(LINE) if id == "weighted-l1" else len(RECIPES))
@@ -144,3 +146,10 @@ def test_seeds_differ_between_batches_and_runs() -> None:
     assert not torch.equal(first.fields["x"], second.fields["x"])
     assert not torch.equal(first.fields["x"], other.fields["x"])
     assert torch.equal(first.fields["w1"], MASS.batch(0, 5, 1).fields["w1"])
+
+
+def test_trials_on_one_batch_run_in_a_row() -> None:
+    """They share what is computed on it, and only two batches are kept."""
+    batches = [trial.batch for trial in in_order("mass", PROFILES["quick"])]
+    assert batches == sorted(batches)
+    assert len(set(batches)) == len(RECIPES)

@@ -19,7 +19,14 @@ from refutable.verify.profiles import PROFILES
 from refutable.verify.trials import first_refutation
 
 ROOT = Path(__file__).parents[2]
-ALL = [(theorem, mutant) for theorem in CATALOGUE for mutant in all_mutants(theorem)]
+ALL = [(theorem, mutant) for theorem in CATALOGUE if not theorem.observed for mutant in all_mutants(theorem)]
+"""Observations are left out: where one of their claims fails, nothing is refuted."""
+EACH = [
+    pytest.param(theorem, mutant, id=f"{theorem.id}-{mutant.id}", marks=() if i < 3 else pytest.mark.slow)
+    for record in CATALOGUE
+    for i, (theorem, mutant) in enumerate((t, m) for t, m in ALL if t is record)
+]
+"""Three of each theorem, the others are slow tests."""
 FIRST = {
     domain: next(((t, m) for t, m in ALL if t.domain.id == domain and m.claim.domain.id == domain), None)
     for domain in DOMAINS
@@ -32,7 +39,7 @@ def planted(theorem: Theorem, mutant: Mutant) -> Theorem:
     return replace(theorem, claims=(false, *theorem.claims[1:]))
 
 
-@pytest.mark.parametrize(("theorem", "mutant"), ALL, ids=[f"{t.id}-{m.id}" for t, m in ALL])
+@pytest.mark.parametrize(("theorem", "mutant"), EACH)
 def test_each_mutant_planted_is_refuted_with_a_witness(theorem: Theorem, mutant: Mutant, tmp_path: Path) -> None:
     bad = planted(theorem, mutant)
     # The planted record's automatic mutants follow its false claim, so the true killers are asked beside them.

@@ -130,6 +130,10 @@ class CertifiedOps(Ops):
         """Not offered: libm carries no error bound."""
         raise NotCertified(f"{name} has no certified float version; decide exactly")
 
+    def product_shift(self, a: Array) -> Array:
+        """Not offered: Newton's method carries no error bound."""
+        raise NotCertified("the shift to the product 1 has no certified float version; decide exactly")
+
     def positive(self, a: Array) -> Array:
         """Indicator of a > 0; uncertain signs flag the batch entry."""
         self._flag(a.possibly_zero())

@@ -10,6 +10,7 @@ from flint import fmpq, fmpq_mat
 
 from refutable.theorems.exact import TopEigenvalue, as_real, compare, computed, rational, sign
 from refutable.theorems.exact.polynomials import schur_stable
+from refutable.theorems.ops.product_shift import product_shift
 from refutable.theorems.ops.protocol import Array, Ops
 
 ZERO, ONE = fmpq(0), fmpq(1)
@@ -140,6 +141,10 @@ class ExactOps(Ops):
     def roots_in_disc(self, coefficients: Array) -> bool:
         """Schur-Cohn test in rationals."""
         return schur_stable([c if isinstance(c, fmpq) else fmpq(c) for c in coefficients])
+
+    def product_shift(self, a: Array) -> Any:
+        """A rational, a surd, or balls with a sign change at their ends."""
+        return product_shift(list(a))
 
     def positive(self, a: Array) -> Array:
         """Exact indicator of a > 0."""

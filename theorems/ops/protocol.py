@@ -126,6 +126,10 @@ class Ops(ABC):
         """Whether every root of the polynomial (constant term first) has modulus < 1."""
         raise NotImplementedError(f"the {self.name} arithmetic does not locate roots of polynomials")
 
+    def product_shift(self, a: Array) -> Any:
+        """The t with (a_1 + t) ... (a_D + t) = 1 and all factors positive, over the last axis [..., D] -> [...]."""
+        raise NotImplementedError(f"the {self.name} arithmetic does not shift numbers to the product 1")
+
     # Discrete facts: for `structure` functions alone, never for formulas.
 
     @abstractmethod

@@ -30,6 +30,10 @@ class RoundedOps(ExactOps):
         """Largest eigenvalue, rounded."""
         return rounded(super().top_eigenvalue(a))
 
+    def product_shift(self, a: Array) -> Any:
+        """The shift, rounded."""
+        return rounded(super().product_shift(a))
+
     def elementary(self, name: str, a: Array) -> Array:
         """Elementwise function, rounded."""
         return elementwise(lambda x: rounded(getattr(computed, name)(x)), a)

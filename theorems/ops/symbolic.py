@@ -85,6 +85,13 @@ class SymbolicOps(Ops):
         """SymPy function of that name."""
         return elementwise(getattr(sympy, name), a)
 
+    def product_shift(self, a: Array) -> Any:
+        """Two numbers: in closed form; more are not solved for."""
+        if len(a) != 2:
+            return super().product_shift(a)
+        gap = a[0] - a[1]
+        return (sympy.sqrt(gap * gap + 4) - a[0] - a[1]) / 2
+
     def positive(self, a: Array) -> Array:
         """Not decidable on symbols."""
         raise TypeError("signs of symbols are unknown: pass the structure to the symbolic view")

@@ -9,6 +9,9 @@ import torch
 
 from refutable.theorems.ops.protocol import Array, Ops
 
+NEWTON_STEPS = 24
+"""More than enough for numbers of moderate size: hunts only propose."""
+
 
 class _SafeSqrt(torch.autograd.Function):
     """Square root whose gradient at 0 is 0, so that norms of zero vectors do not poison a batch."""
@@ -24,6 +27,29 @@ class _SafeSqrt(torch.autograd.Function):
         (root,) = ctx.saved_tensors
         safe = torch.where(root > 0, root, torch.ones_like(root))
         return torch.where(root > 0, grads[0] / (2 * safe), torch.zeros_like(root))
+
+
+class _ProductShift(torch.autograd.Function):
+    """t with prod(a + t) = 1: Newton's method for log(t + min a), where the log of the product is convex."""
+
+    @staticmethod
+    def forward(ctx: Any, a: torch.Tensor) -> torch.Tensor:
+        least = a.amin(dim=-1)
+        gaps = a - least[..., None]
+        log_size = torch.zeros_like(least)
+        for _ in range(NEWTON_STEPS):
+            size = log_size.exp()[..., None]
+            slope = (size / (size + gaps)).sum(-1)
+            log_size = log_size - (size + gaps).log().sum(-1) / slope
+        inverse = 1 / (log_size.exp()[..., None] + gaps)
+        ctx.save_for_backward(inverse)
+        return log_size.exp() - least
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> torch.Tensor:
+        (inverse,) = ctx.saved_tensors
+        share: torch.Tensor = inverse / inverse.sum(-1, keepdim=True)
+        return -grads[0][..., None] * share
 
 
 class TorchOps(Ops):
@@ -107,6 +133,10 @@ class TorchOps(Ops):
     def elementary(self, name: str, a: Array) -> Array:
         """torch function of that name."""
         return getattr(torch, name)(a)
+
+    def product_shift(self, a: Array) -> Array:
+        """Newton's method; differentiable by the implicit function theorem."""
+        return _ProductShift.apply(a)  # type: ignore[no-untyped-call]
 
     def positive(self, a: Array) -> Array:
         """Indicator of a > 0."""

@@ -80,7 +80,7 @@ def examine(file: Path, theorems: Sequence[Theorem], max_bytes: int, as_json: bo
             if len(theorems) == 1 or not one.observed
         ),
         links=tuple(link.verdict for outcome in outcomes for link in outcome.links),
-        lines=tuple(line for outcome in outcomes for line in ([] if as_json else _text(outcome))),
+        lines=() if as_json else tuple(_lines(outcomes)),
         documents=tuple(_document(str(file), outcome) for outcome in outcomes if as_json),
     )
 
@@ -109,18 +109,36 @@ def _document(file: str, outcome: TheoremOutcome) -> dict[str, Any]:
     }
 
 
+def _lines(outcomes: Sequence[TheoremOutcome]) -> Iterator[str]:
+    """What each theorem says; of many, those that are about other kinds of instances only as a number."""
+    silent = (
+        [] if len(outcomes) == 1 else [one for one in outcomes if not any(map(_reached, (*one.claims, *one.links)))]
+    )
+    for outcome in outcomes:
+        if outcome not in silent:
+            yield from _text(outcome)
+    if silent:
+        yield f"{len(silent)} theorem{'s are' if len(silent) > 1 else ' is'} about other kinds of instances"
+
+
 def _text(outcome: TheoremOutcome) -> Iterator[str]:
     leading = outcome.leading
     yield _headline(outcome.theorem, leading)
-    if leading.verdict == "inapplicable" and not leading.assumptions:
+    claims, links = ([one for one in group if _reached(one)] for group in (outcome.claims, outcome.links))
+    if not claims and not links:
         return
     if theorem(outcome.theorem).observed:
         yield "  an observation, no theorem: how often it holds is measured, and one violation refutes nothing"
     if len(outcome.claims) > 1:
-        yield from (f"  {_headline(claim.claim, claim)}" for claim in outcome.claims)
+        yield from (f"  {_headline(claim.claim, claim)}" for claim in claims)
     yield from _assumptions(leading)
-    for link in outcome.links:
+    for link in links:
         yield f"  link {_headline(link.claim, link)}"
+
+
+def _reached(outcome: Outcome) -> bool:
+    """Whether a claim is about such instances at all: its assumptions were looked at, or it was decided."""
+    return outcome.verdict != "inapplicable" or bool(outcome.assumptions)
 
 
 def _assumptions(outcome: Outcome) -> Iterator[str]:

@@ -49,7 +49,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--samples", metavar="N", type=positive, help=f"images ({_usual('samples')})")
     parser.add_argument("--neurons", metavar="K", type=positive, default=64, help="hidden neurons (64)")
     parser.add_argument(
-        "--step-sizes", metavar="A,B,...|N", type=_step_sizes, default=8, help="these, or how many to choose (8)"
+        "--step-sizes", metavar="A,B,...|N", type=step_sizes, default=8, help="these, or how many to choose (8)"
     )
     parser.add_argument("--networks", metavar="N", type=positive, default=1, help="beginnings per step size (1)")
     parser.add_argument("--steps", metavar="N", type=positive, help=f"of each network, at most ({_usual('steps')})")
@@ -76,7 +76,7 @@ def _classes(written: str) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def _step_sizes(written: str) -> tuple[float, ...] | int:
+def step_sizes(written: str) -> tuple[float, ...] | int:
     """How many, or which ones: a list with commas, or one number with a point or a slash."""
     if written.strip().isdecimal():
         return positive(written)

@@ -8,6 +8,7 @@ from typing import Any
 
 from refutable.theorems.domains.deep_linear.curvature import CURVATURE
 from refutable.theorems.domains.deep_linear.moves import MOVES
+from refutable.theorems.domains.deep_linear.top_space import TOP_SPACE
 from refutable.theorems.domains.deep_linear.variations import VARIATIONS
 from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.number_moves import proper
@@ -77,7 +78,7 @@ DEEP_LINEAR = Domain(
     title="deep linear networks at a minimum of the square loss",
     fields=FIELDS,
     structure=structure,
-    quantities=quantities(*CURVATURE),
+    quantities=quantities(*CURVATURE, TOP_SPACE),
     moves=proper(check, ("loss_scale",), MOVES),
     variations=proper(check, ("loss_scale",), VARIATIONS),
     check=check,

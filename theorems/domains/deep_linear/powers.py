@@ -21,7 +21,8 @@ from refutable.theorems.exact import (
 )
 from refutable.theorems.exact.reals import Order, Real
 
-BALL_BITS = (64, 128, 256, 1024, 4096)
+FIRST_BITS, LAST_BITS = (64, 128), (256, 1024, 4096)
+"""Precisions of balls before and after a tie is sought."""
 TIE_BITS = 400
 """Longest matrix entries (bits) for which a tie is sought by raising both sides to a power."""
 
@@ -68,16 +69,20 @@ class EigenvaluePower(Real):
         return EigenvaluePower(self._base.matrix, self._exponent, self._coefficient * factor)
 
     def _order(self, other: Real, max_bits: int) -> Order | None:
-        for bits in BALL_BITS:
+        order = self._separated(other, FIRST_BITS)
+        if order is None and max(_size(self), _size(other)) <= TIE_BITS:
+            raised = _raised_nonnegative(other, int(self._exponent.q))
+            order = None if raised is None else compare(self.raised(), raised, max_bits)
+        return self._separated(other, LAST_BITS) if order is None else order
+
+    def _separated(self, other: Real, precisions: tuple[int, ...]) -> Order | None:
+        for bits in precisions:
             ours, theirs = self.ball(bits), other.ball(bits)
             if ours < theirs:
                 return -1
             if ours > theirs:
                 return 1
-        if max(_size(self), _size(other)) > TIE_BITS:
-            return None
-        raised = _raised_nonnegative(other, int(self._exponent.q))
-        return None if raised is None else compare(self.raised(), raised, max_bits)
+        return None
 
     def __repr__(self) -> str:
         return f"EigenvaluePower({text(self._coefficient)} * {self._base!r}^({text(self._exponent)}))"

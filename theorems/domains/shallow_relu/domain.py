@@ -11,6 +11,7 @@ from refutable.theorems.domains.shallow_relu.curvature import CURVATURE
 from refutable.theorems.domains.shallow_relu.forward import FORWARD, GROUPS
 from refutable.theorems.domains.shallow_relu.modes import MODES
 from refutable.theorems.domains.shallow_relu.moves import MOVES
+from refutable.theorems.domains.shallow_relu.segments import SEGMENTS
 from refutable.theorems.domains.shallow_relu.variations import VARIATIONS
 from refutable.theorems.domains.shallow_relu.weights import WEIGHTS
 from refutable.theorems.domains.shallow_relu.writing import describe
@@ -81,7 +82,7 @@ SHALLOW_RELU = Domain(
     title="shallow ReLU networks on finite data",
     fields=FIELDS,
     structure=structure,
-    quantities=quantities(*FORWARD, *CURVATURE, *WEIGHTS, *MODES),
+    quantities=quantities(*FORWARD, *CURVATURE, *WEIGHTS, *MODES, *SEGMENTS),
     moves=proper(check, ("step_size",), MOVES),
     variations=proper(check, ("step_size",), VARIATIONS),
     check=check,

@@ -8,7 +8,7 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.delayed_iteration import DELAYED_ITERATION
 from refutable.theorems.exact import PI, cos_pi, sin_pi
-from refutable.theorems.papers.giladi_2020 import threshold_forms, threshold_mutants
+from refutable.theorems.papers.giladi_2020 import delayed_hessian, threshold_forms, threshold_mutants
 from refutable.theorems.papers.giladi_2020.assumptions import (
     BELOW_THRESHOLD,
     MEAN_STABLE,
@@ -98,12 +98,12 @@ DELAYED_STABILITY = Theorem(
     title="Delay shrinks the stable step size",
     source=SOURCE,
     status="recalled",
-    claims=(NECESSARY, SUFFICIENT),
-    links=LINKS,
+    claims=(NECESSARY, SUFFICIENT, delayed_hessian.HESSIAN_SUFFICIENT, delayed_hessian.HESSIAN_NECESSARY),
+    links=(*LINKS, *delayed_hessian.LINKS),
     right_side="the threshold 2 sin(pi / (4 tau + 2))",
     equality=(ROUNDED_DOWN,),
-    mutants=threshold_mutants.MUTANTS,
-    necessity=NECESSITY,
+    mutants=(*threshold_mutants.MUTANTS, *delayed_hessian.MUTANTS),
+    necessity=(*NECESSITY, *delayed_hessian.NECESSITY),
     larger={
         "right-side-1e-6": "no delay, as here, takes long numbers: a fraction less than 10^-6 below the threshold 2 "
         "has a denominator of at least six digits; with delay 16 the step size 61/641 does (curvature 1)"
@@ -115,9 +115,12 @@ DELAYED_STABILITY = Theorem(
         "swept": "where the roots lie is a discrete fact, decided exactly one instance at a time",
     },
     notes=(
-        "Stability in the mean, not in mean square. For a Hessian with several eigenvalues the largest one "
-        "decides, since the iteration diagonalises; an eigenvalue 0 gives the root 1, which is not stable. "
-        "At the threshold itself a root lies on the circle: not stable. Decided exactly for tau = 0 and "
-        "tau = 1, the only delays with a rational threshold (Niven)."
+        "Stability in the mean, not in mean square: SGD on curvatures 0 and 2 with delay 1 and step size 9/10 is "
+        "stable in the mean, and its mean square grows (the operator on second moments has spectral radius 1.383). "
+        "For a Hessian with several eigenvalues the largest one decides, since the iteration diagonalises; an "
+        "eigenvalue 0 gives the root 1, which is not stable. A Hessian is compared with a scalar iteration of rational "
+        "gain t: t I - eta H >= 0 on one side, a direction v with eta v^T H v >= t v^T v on the other. "
+        "At the threshold itself a root lies on the circle: not stable. Gains equal to the threshold exist for tau = 0 "
+        "and tau = 1 only, the delays with a rational threshold (Niven), and are decided there."
     ),
 )

@@ -4,5 +4,7 @@ With the univariate form of Qiao et al. (NeurIPS 2024) and a sharper form of bot
 """
 
 from refutable.theorems.papers.liang_2025.residual_bound import RESIDUAL_BOUND
+from refutable.theorems.papers.liang_2025.shattering_atoms import SHATTERING_ATOMS
+from refutable.theorems.papers.liang_2025.shattering_weight import SHATTERING_WEIGHT
 
-THEOREMS = (RESIDUAL_BOUND,)
+THEOREMS = (RESIDUAL_BOUND, SHATTERING_WEIGHT, SHATTERING_ATOMS)

@@ -30,3 +30,8 @@ FLATTEST = Assumption(
     "the sharpness is the smallest one the map allows",
     lambda view: [Check(view["sharpness"], "==", view["flattest_sharpness"])],
 )
+NONZERO_MAP = Assumption(
+    "nonzero-map",
+    "the product M of the layers is not 0",
+    lambda view: [Check(0, "<", view["top_singular_square"])],
+)

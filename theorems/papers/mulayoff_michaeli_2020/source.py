@@ -10,3 +10,10 @@ SOURCE = Source(
     link="https://arxiv.org/abs/2002.04710",
     note="recalled, not read in full; statement and proof re-derived, the proof's links are ours",
 )
+
+RESIDUAL_SOURCE = Source(
+    "Mulayoff, Michaeli, ICML 2020",
+    "linear residual networks with zero initialisation (number uncertain)",
+    link="https://arxiv.org/abs/2002.04710",
+    note="recalled, not read in full; re-derived for gradient flow, with convergence as an assumption",
+)

@@ -14,3 +14,9 @@ NOTE = (
 def source(number: str) -> Source:
     """A numbered statement of the paper."""
     return Source(PAPER, f"{number} (recalled)", link="https://arxiv.org/abs/2306.17499", note=NOTE)
+
+
+def derived(about: str) -> Source:
+    """An own finite statement after a theorem of the paper that is recalled without its number and constants."""
+    note = f"{about}: the paper's theorem is recalled without number and constants; what is claimed is derived here"
+    return Source(f"own, after {PAPER}", about, link="https://arxiv.org/abs/2306.17499", note=note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain, repeat
 
 from hypothesis import given, seed
 from hypothesis.strategies import SearchStrategy
@@ -14,15 +15,17 @@ from refutable.verify.hunting.search import Search, Step, Steps, score_of
 from refutable.verify.repeatable import by_seed_alone
 
 AT_ONCE = 40
+FIRST = (4, 8, 16)
+"""The first batches are smaller: of a small budget most is left for decisions."""
 
 
 def drawn(search: Search) -> Steps:
     """Batches of drawn instances; without the known families in a cold hunt."""
     strategy = search.supply.drawn(search.assumes, search.options.size, known=not search.options.cold)
     source = search.random("drawn")
-    while True:
-        instances = draw(strategy, AT_ONCE, source.getrandbits(31))
-        yield Step(AT_ONCE * DECISION)
+    for count in chain(FIRST, repeat(AT_ONCE)):
+        instances = draw(strategy, count, source.getrandbits(31))
+        yield Step(count * DECISION)
         for instance in instances:
             yield Step(DECISION, score_of(search.decide(instance, "drawn")))
 

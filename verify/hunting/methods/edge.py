@@ -24,6 +24,7 @@ def edge(search: Search) -> Steps:
     source = search.random("edge")
     while fields:
         drawn = draw(strategy, 4, source.getrandbits(31))[-2:]
+        yield Step(len(drawn) * DECISION)  # also where no instance has such a number
         best = [instance for _, instance in search.pool[:4]]
         for instance in [*drawn, *source.sample(best, min(1, len(best)))]:
             for field in fields:

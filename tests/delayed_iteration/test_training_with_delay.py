@@ -1,0 +1,146 @@
+"""The training engine with delayed gradients at a planted minimum: below the threshold it stays, above it leaves."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import torch
+from flint import fmpq
+from torch import Tensor
+
+from refutable.strategies.engine.train import Data, train
+from refutable.strategies.training.closed_form import Networks
+from refutable.theorems.domains.delayed_momentum.thresholds import heavy_ball_threshold, shifted_threshold
+from refutable.theorems.exact import as_real
+
+NEURONS, SAMPLES, INPUTS = 3, 4, 2
+START = 1e-7
+"""Distance from the minimum, along the top eigenvector of its Hessian."""
+SHARES = (0.9, 1.1)
+
+
+class Planted(NamedTuple):
+    """A network that interpolates its data, with its sharpness and the sharpest direction."""
+
+    network: Networks
+    x: Tensor
+    y: Tensor
+    sharpness: float
+    direction: Networks
+
+
+def planted(number: int) -> Planted:
+    """Random parameters; the labels are what the network says, so that the loss is 0 there."""
+    source = torch.Generator().manual_seed(number)
+
+    def normal(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=source, dtype=torch.float64)
+
+    network = Networks(normal(NEURONS, INPUTS), normal(NEURONS), normal(NEURONS), normal())
+    x = normal(SAMPLES, INPUTS)
+    features = gradients(network, x)
+    eigenvalues, vectors = torch.linalg.eigh(features.T @ features / SAMPLES)
+    return Planted(network, x, outputs(network, x), float(eigenvalues[-1]), split(vectors[:, -1]))
+
+
+def outputs(network: Networks, x: Tensor) -> Tensor:
+    """f(x_j) [n]."""
+    return torch.relu(x @ network.w1.T + network.b1) @ network.w2 + network.b2
+
+
+def gradients(network: Networks, x: Tensor) -> Tensor:
+    """Gradients of f(x_j) in all parameters [n, (d + 2) k + 1], written down by hand."""
+    z = x @ network.w1.T + network.b1
+    inner = (z > 0) * network.w2
+    return torch.cat(
+        [
+            (inner[:, :, None] * x[:, None, :]).flatten(1),
+            inner,
+            torch.relu(z),
+            torch.ones(len(x), 1, dtype=torch.float64),
+        ],
+        1,
+    )
+
+
+def split(vector: Tensor) -> Networks:
+    """A vector of all parameters as a network."""
+    w1, b1, w2, b2 = vector.split([NEURONS * INPUTS, NEURONS, NEURONS, 1])
+    return Networks(w1.reshape(NEURONS, INPUTS), b1, w2, b2[0])
+
+
+def loss(network: Networks, data: Planted) -> float:
+    """1/(2n) sum_j (f(x_j) - y_j)^2."""
+    return float((outputs(network, data.x) - data.y).square().mean() / 2)
+
+
+MINIMA = [planted(number) for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("delay", "momentum"), [(0, 0.0), (1, 0.0), (2, 0.0), (5, 0.0), (0, 0.5), (1, 0.5), (2, 0.5), (5, 0.5), (2, 0.875)]
+)
+def test_minima_are_left_just_where_the_threshold_says(delay: int, momentum: float) -> None:
+    threshold = float(as_real(heavy_ball_threshold(delay, fmpq(*momentum.as_integer_ratio()))))
+    runs = [(data, share) for data in MINIMA for share in SHARES]
+    moved = [Networks(*(p + START * v for p, v in zip(data.network, data.direction, strict=True))) for data, _ in runs]
+    batch = Networks(*(torch.stack(parts) for parts in zip(*moved, strict=True)))
+    step_sizes = torch.tensor([share * threshold / data.sharpness for data, share in runs], dtype=torch.float64)
+    everything = Data(torch.stack([data.x for data, _ in runs]), torch.stack([data.y for data, _ in runs]))
+    steps = int(400 * (delay + 1) / (1 - momentum))
+    run = train(batch, everything, step_sizes, steps, delay=delay, momentum=momentum, threads=1)
+    for row, (data, share) in enumerate(runs):
+        begun = loss(moved[row], data)
+        end = Networks(*(part[row] for part in run.networks))
+        if share < 1:
+            assert loss(end, data) < 1e-6 * begun
+            assert float(run.largest_loss[row]) < 30 * begun
+            assert sharpness(end, data) == pytest.approx(data.sharpness, rel=1e-4)
+        else:
+            assert not float(run.largest_loss[row]) < 1e6 * begun
+            settled = loss(end, data) < 1e-20
+            assert not settled or float(step_sizes[row]) * sharpness(end, data) <= threshold
+
+
+def sharpness(network: Networks, data: Planted) -> float:
+    """Largest eigenvalue of (1/n) J^T J: the Hessian where the residuals vanish."""
+    features = gradients(network, data.x)
+    return float(torch.linalg.eigvalsh(features @ features.T / SAMPLES)[-1])
+
+
+def escape(delay: int, excess: float, rule: str, momentum: float = 0.0) -> tuple[float, float]:
+    """w -> (w_1 w_2 - 1)^2/2 from beside its minimum (2, 1/2), where the sharpness is 17/4.
+
+    Returns:
+        step size times sharpness at the end over the threshold, and the residual there.
+    """
+    exact = fmpq(*momentum.as_integer_ratio())
+    threshold = float(as_real((shifted_threshold if rule == "shifted" else heavy_ball_threshold)(delay, exact)))
+    step_size = excess * threshold / 4.25
+    past, moves = [(2 + 1e-8, 0.5)] * (delay + 1), [(0.0, 0.0)] * (delay + 1)
+    for _ in range(20000):
+        (a, b), velocity = past[0], moves[0 if rule == "shifted" else -1]
+        slope = a * b - 1
+        move = (momentum * velocity[0] - step_size * slope * b, momentum * velocity[1] - step_size * slope * a)
+        past, moves = [*past[1:], (past[-1][0] + move[0], past[-1][1] + move[1])], [*moves[1:], move]
+    a, b = past[-1]
+    return step_size * (a * a + b * b) / threshold, abs(a * b - 1)
+
+
+@pytest.mark.parametrize(("delay", "share"), [(1, 0.90048), (2, 0.90065), (5, 0.90073)])
+def test_a_sharp_minimum_is_left_for_a_flatter_one(delay: int, share: float) -> None:
+    found, residual = escape(delay, 1.1, "heavy ball")
+    assert found == pytest.approx(share, abs=1e-5)
+    assert residual < 1e-14
+
+
+@pytest.mark.parametrize("rule", ["heavy ball", "shifted"])
+@pytest.mark.parametrize("delay", [0, 1, 2, 5])
+def test_escape_with_momentum_ends_below_the_threshold_of_its_own_convention(rule: str, delay: int) -> None:
+    assert escape(delay, 0.95, rule, 0.5)[0] == pytest.approx(0.95, abs=1e-6)
+    found, residual = escape(delay, 1.1, rule, 0.5)
+    assert np.isfinite(found)
+    assert found < 1
+    assert residual < 1e-14
