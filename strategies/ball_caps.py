@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 from math import isqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import DrawnSupply, Size, refuse_unknown
 from refutable.theorems.domains.ball_caps import BALL_CAPS
 from refutable.theorems.domains.ball_caps.spheres import axis, on_sphere
 from refutable.theorems.instances import Instance
 
 if TYPE_CHECKING:
-    import torch
+    pass
 
 Direction = tuple[fmpq, ...]
 
@@ -105,33 +105,10 @@ def _size_of(depth: fmpq) -> str:
     return "more than half" if depth > 1 else "tiny" if depth < fmpq(1, 512) else "moderate"
 
 
-class BallCapsSupply:
-    """Caps and atoms: drawn ones only. Nothing is trained."""
-
-    domain = BALL_CAPS
-    minima: MinimaSource | None = None
-    visited: VisitedSource | None = None
-
-    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> SearchStrategy[Instance]:
-        """Instances that satisfy the assumptions named: see `KNOWN`. No family is drawn from.
-
-        Raises:
-            ValueError: an assumption id is unknown here.
-        """
-        unknown = sorted(assumes - KNOWN)
-        if unknown:
-            raise ValueError(f"no caps can be drawn under {unknown[0]!r}: extend this module")
-        return caps_with_atoms(assumes, size)
-
-    def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
-    ) -> dict[str, Any] | None:
-        """None: the moments of the law have an exact view only."""
-        return None
-
-    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
-        """Nothing: the atoms are given."""
-        return TrainedSupply()
+def _drawn(assumes: frozenset[str], size: Size, known: bool) -> SearchStrategy[Instance]:
+    """No family is drawn from."""
+    refuse_unknown(assumes, KNOWN, "caps")
+    return caps_with_atoms(assumes, size)
 
 
-SUPPLY = BallCapsSupply()
+SUPPLY = DrawnSupply(BALL_CAPS, _drawn)

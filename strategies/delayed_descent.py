@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
 from refutable.strategies import delayed_iteration
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import DrawnSupply, Size, refuse_unknown
 from refutable.theorems.domains.delayed_descent import DELAYED_DESCENT
-from refutable.theorems.domains.delayed_descent.moments import LARGEST_STATE, second_moment_contracts
+from refutable.theorems.domains.delayed_descent.moments import second_moment_contracts
 from refutable.theorems.exact import rayleigh_vector
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import ExactOps, to_matrix
@@ -24,6 +23,8 @@ SQUARE = frozenset({"square-stable", "square-unstable"})
 KNOWN = BELOW | ABOVE | SQUARE | {"positive-definite", "positive-gain"}
 NEAR = (fmpq(1), 1 - fmpq(1, 2**20), fmpq(3, 4), fmpq(1, 2), fmpq(1, 8))
 """Shares of the step size at which eta lambda_max(H) would be the gain."""
+MOST_DELAY_IN_SQUARE = {1: 3, 2: 1}
+"""Parameters -> the longest delay: second moments of larger states take long to follow."""
 ROUNDING = fmpq(1, 2**30)
 """Relative room for an eigenvalue that is known in floating point."""
 
@@ -56,10 +57,10 @@ def curvatures(draw: st.DrawFn, count: int) -> list[list[list[fmpq]]]:
 def delayed_descents(draw: st.DrawFn, assumes: frozenset[str], size: Size, known: bool) -> Instance:
     """Iterations that satisfy the assumptions, nearly always by construction."""
     square = bool(assumes & SQUARE)
-    parameters = draw(st.integers(1, 1 if square else min(3, max(1, size.max_inputs))))
-    delay = draw(st.integers(0, LARGEST_STATE // parameters - 3 if square else 5))
+    parameters = draw(st.integers(1, min(2 if square else 3, max(1, size.max_inputs))))
+    delay = draw(st.integers(0, MOST_DELAY_IN_SQUARE[parameters] if square else 5))
     count = draw(st.integers(2 if square else 1, 3))
-    hessians = draw(curvatures(count) if square else losses(parameters, count))
+    hessians = draw(curvatures(count) if square and parameters == 1 else losses(parameters, count))
     side = "above" if assumes & ABOVE else "below" if assumes & BELOW else draw(st.sampled_from(("below", "above")))
     make = delayed_iteration.gains if known else delayed_iteration.found_gains
     gain = draw(make(delay, side))
@@ -72,7 +73,7 @@ def delayed_descents(draw: st.DrawFn, assumes: frozenset[str], size: Size, known
     else:
         step_size = gain / (top * (1 + ROUNDING)) * draw(st.sampled_from(NEAR))
     if square:
-        low, high = edge_in_mean_square([h[0][0] for h in hessians], delay, draw(st.sampled_from((2, 4, 8, 16))))
+        low, high = edge_in_mean_square(hessians, delay, draw(st.sampled_from((2, 4, 8, 16))))
         step_size = low if "square-stable" in assumes else high
     event(f"delay {min(delay, 2)}, {parameters} parameters, {side}")
     return DELAYED_DESCENT.instance(
@@ -80,10 +81,17 @@ def delayed_descents(draw: st.DrawFn, assumes: frozenset[str], size: Size, known
     )
 
 
-def edge_in_mean_square(curvatures: Sequence[fmpq], delay: int, halvings: int) -> tuple[fmpq, fmpq]:
-    """Step sizes at which one parameter is stable in mean square and is not, as near as so many halvings bring them."""
-    low, high = fmpq(0), 4 * len(curvatures) / sum(curvatures, fmpq(0))
-    hessians = ExactOps().array([[[h]] for h in curvatures])
+def edge_in_mean_square(losses: Sequence[Sequence[Sequence[fmpq]]], delay: int, halvings: int) -> tuple[fmpq, fmpq]:
+    """Step sizes that are stable in mean square and not, as near as so many halvings bring them.
+
+    Args:
+        losses: positive semidefinite Hessians [n, p, p], their mean positive definite.
+        delay: tau.
+        halvings: of the interval between 0 and a step size at which the mean already grows.
+    """
+    traces = (h[i][i] for h in losses for i in range(len(h)))
+    low, high = fmpq(0), fmpq(4 * len(losses) * len(losses[0])) / sum(traces, fmpq(0))
+    hessians = ExactOps().array([[list(row) for row in h] for h in losses])
     while halvings > 0 or low == 0:
         middle = (low + high) / 2
         stable = second_moment_contracts(hessians, middle, delay)
@@ -98,33 +106,9 @@ def _rayleigh(mean: Any, v: Sequence[fmpq]) -> fmpq:
     return along / sum((c * c for c in v), fmpq(0))
 
 
-class DelayedDescentSupply:
-    """Instances of the domain delayed-descent."""
-
-    domain = DELAYED_DESCENT
-    minima: MinimaSource | None = None
-    visited: VisitedSource | None = None
-
-    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
-        """Strategy of exact iterations.
-
-        Raises:
-            ValueError: an assumption id is unknown here.
-        """
-        unknown = sorted(assumes - KNOWN)
-        if unknown:
-            raise ValueError(f"no delayed iterations can be drawn under {unknown[0]!r}: extend this module")
-        return delayed_descents(assumes, size, known)
-
-    def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
-    ) -> dict[str, Any] | None:
-        """None: the location of roots is a discrete fact."""
-        return None
-
-    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
-        """Empty: nothing is trained here."""
-        return TrainedSupply()
+def _drawn(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
+    refuse_unknown(assumes, KNOWN, "delayed iterations")
+    return delayed_descents(assumes, size, known)
 
 
-SUPPLY = DelayedDescentSupply()
+SUPPLY = DrawnSupply(DELAYED_DESCENT, _drawn)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
 
-import torch
 from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import DrawnSupply, Size
 from refutable.theorems.domains.delayed_iteration import DELAYED_ITERATION, delay_threshold
 from refutable.theorems.exact import as_real
 from refutable.theorems.instances import Instance
@@ -135,27 +133,9 @@ def least_delay(assumes: frozenset[str]) -> int:
     return least
 
 
-class DelayedIterationSupply:
-    """Instances of the domain delayed-iteration."""
-
-    domain = DELAYED_ITERATION
-    minima: MinimaSource | None = None
-    visited: VisitedSource | None = None
-
-    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
-        """Strategy of exact iterations."""
-        least_delay(assumes)
-        return delayed_iterations(assumes, known)
-
-    def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
-    ) -> dict[str, Any] | None:
-        """None: the location of roots is a discrete fact."""
-        return None
-
-    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
-        """Empty: nothing is trained here."""
-        return TrainedSupply()
+def _drawn(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
+    least_delay(assumes)  # raises ValueError for unknown assumptions at once
+    return delayed_iterations(assumes, known)
 
 
-SUPPLY = DelayedIterationSupply()
+SUPPLY = DrawnSupply(DELAYED_ITERATION, _drawn)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
-import torch
 from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import DrawnSupply, Size, refuse_unknown
 from refutable.theorems.domains.delayed_momentum import DELAYED_MOMENTUM
 from refutable.theorems.domains.delayed_momentum.thresholds import heavy_ball_threshold, shifted_threshold
 from refutable.theorems.exact import Number, as_real
@@ -152,33 +150,10 @@ def curvatures() -> st.SearchStrategy[fmpq]:
     return st.one_of(st.just(fmpq(1)), small, st.integers(-20, 20).map(lambda e: fmpq(2) ** e))
 
 
-class DelayedMomentumSupply:
-    """Instances of the domain delayed-momentum."""
-
-    domain = DELAYED_MOMENTUM
-    minima: MinimaSource | None = None
-    visited: VisitedSource | None = None
-
-    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
-        """Strategy of exact iterations.
-
-        Raises:
-            ValueError: an assumption id is unknown here.
-        """
-        for id in sorted(assumes - KNOWN):
-            if not DELAYS.fullmatch(id):
-                raise ValueError(f"no iterations with momentum can be drawn under {id!r}: extend this module")
-        return delayed_momenta(assumes, known)
-
-    def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
-    ) -> dict[str, Any] | None:
-        """None: the location of roots is a discrete fact."""
-        return None
-
-    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
-        """Empty: nothing is trained here."""
-        return TrainedSupply()
+def _drawn(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
+    named = frozenset(id for id in assumes if not DELAYS.fullmatch(id))
+    refuse_unknown(named, KNOWN, "iterations with momentum")
+    return delayed_momenta(assumes, known)
 
 
-SUPPLY = DelayedMomentumSupply()
+SUPPLY = DrawnSupply(DELAYED_MOMENTUM, _drawn)

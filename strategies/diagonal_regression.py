@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-import torch
 from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, Visited
+from refutable.strategies.supply import DrawnSupply, Size, Visited, refuse_unknown
 from refutable.theorems.domains.diagonal_regression import DIAGONAL_REGRESSION
 from refutable.theorems.domains.diagonal_regression.flow_solution import float_solution
 from refutable.theorems.exact import rational
@@ -135,33 +134,9 @@ def _read(u: Any, v: Any, x: Any, y: Any, step_size: float) -> Instance:
     )
 
 
-class DiagonalRegressionSupply:
-    """Instances of the domain diagonal-regression."""
-
-    domain = DIAGONAL_REGRESSION
-    minima: MinimaSource | None = None
-    visited = Runs()
-
-    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
-        """Strategy of exact states.
-
-        Raises:
-            ValueError: an assumption id is unknown here.
-        """
-        unknown = sorted(assumes - KNOWN)
-        if unknown:
-            raise ValueError(f"no diagonal networks can be drawn under {unknown[0]!r}: extend this module")
-        return diagonal_networks(assumes, size)
-
-    def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
-    ) -> dict[str, Any] | None:
-        """None: the end of a flow is enclosed one state at a time."""
-        return None
-
-    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
-        """Empty: runs are tried state by state."""
-        return TrainedSupply()
+def _drawn(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
+    refuse_unknown(assumes, KNOWN, "diagonal networks")
+    return diagonal_networks(assumes, size)
 
 
-SUPPLY = DiagonalRegressionSupply()
+SUPPLY = DrawnSupply(DIAGONAL_REGRESSION, _drawn, Runs())

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-import torch
 from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import DrawnSupply, Size
 from refutable.theorems.domains.finite_prior import FINITE_PRIOR
 from refutable.theorems.exact.simplest import simplest_between
 from refutable.theorems.instances import Instance
@@ -131,30 +130,8 @@ def _drawn(condition: SampleSize | None, size: Size) -> st.SearchStrategy[Instan
     return priors(condition, size)
 
 
-class FinitePriorSupply:
-    """Instances of the domain finite-prior."""
-
-    domain = FINITE_PRIOR
-    minima: MinimaSource | None = None
-    visited: VisitedSource | None = None
-
-    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
-        """Strategy of exact priors.
-
-        Raises:
-            ValueError: an assumption id is unknown here.
-        """
-        return _drawn(_condition(assumes), size)
-
-    def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
-    ) -> dict[str, Any] | None:
-        """None: numbers of errors and of samples are whole."""
-        return None
-
-    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
-        """Empty: nothing is trained here."""
-        return TrainedSupply()
+def _priors(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
+    return _drawn(_condition(assumes), size)
 
 
-SUPPLY = FinitePriorSupply()
+SUPPLY = DrawnSupply(FINITE_PRIOR, _priors)

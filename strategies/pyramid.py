@@ -15,6 +15,7 @@ from refutable.strategies.families import instances
 from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
 from refutable.theorems.domains.pyramid import PYRAMID
 from refutable.theorems.domains.pyramid.splines import affinely_free, pyramid, ridge_spline
+from refutable.theorems.families.pyramid_grids import grid, on_grid
 from refutable.theorems.families.pyramids import HATS, NEAR_VERTEX
 from refutable.theorems.instances import Instance
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 Row = list[fmpq]
 
-SHALLOW = frozenset({"fits-part", "orthogonal", "at-most-two-inputs"})
+GRID = frozenset({"covers-grid", "fits-data"})
+SHALLOW = frozenset({"fits-part", "orthogonal", "at-most-two-inputs"}) | GRID
 KNOWN = SHALLOW | {"step-size-for-all-data"}
 SHARES = (*(fmpq(p, 16) for p in (16, 8, 15, 1, 12)), fmpq(1, 1024))
 DIRECTIONS = ((1, 0), (0, 1), (1, 2), (2, -1), (3, 4), (5, -12), (1, 7))
@@ -68,7 +70,8 @@ def fitted(draw: DrawFn, assumes: frozenset[str], size: Size, known: bool) -> In
         hat: Instance = draw(instances(HATS))
         return hat
     d = draw(st.integers(1, 2 if "at-most-two-inputs" in assumes else max(2, size.max_inputs)))
-    x = _array(draw(data(d, d + 2, d + 1 + size.max_samples)))
+    fewest = d + 2 if "orthogonal" in assumes else 1
+    x = _array(draw(data(d, fewest, d + 1 + size.max_samples)))
     marks = draw(st.lists(st.integers(-8, 8), min_size=len(x), max_size=len(x)))
     multipliers = _array([fmpq(m) for m in marks])
     if "orthogonal" in assumes:
@@ -76,6 +79,20 @@ def fitted(draw: DrawFn, assumes: frozenset[str], size: Size, known: bool) -> In
     network = draw(networks(x, "fits-part" in assumes))
     event(f"shallow: {'several directions' if len(set(map(tuple, network['w1']))) > 1 else 'one direction'}")
     return PYRAMID.instance(x=x, multipliers=multipliers, **network)
+
+
+@st.composite
+def on_grids(draw: DrawFn, assumes: frozenset[str], size: Size, known: bool) -> Instance:
+    """Data that hold the grid of spacing 2, now and then that of spacing 1, with a network; few data if not asked."""
+    if "covers-grid" in assumes:
+        if known and draw(st.integers(0, 3)) == 3:
+            event("shallow: cheapest on a grid")
+            return on_grid(draw(st.sampled_from((fmpq(2), fmpq(1)))))
+        points = [list(row) for row in grid(fmpq(1 if draw(st.integers(0, 7)) == 7 else 2))]
+        x = _array(points + draw(data(2, 0, 3)))
+    else:
+        x = _array(draw(data(draw(st.integers(1, size.max_inputs)), 1, size.max_samples)))
+    return PYRAMID.instance(x=x, **draw(networks(x, "fits-data" in assumes)))
 
 
 @st.composite
@@ -146,6 +163,8 @@ class PyramidSupply:
         unknown = sorted(assumes - KNOWN)
         if unknown:
             raise ValueError(f"no data for the pyramid can be drawn under {unknown[0]!r}: extend this module")
+        if assumes & GRID:
+            return on_grids(assumes, size, known)
         if assumes & SHALLOW:
             return fitted(assumes, size, known)
         if assumes:

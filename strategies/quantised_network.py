@@ -8,12 +8,11 @@ from functools import cache
 from itertools import product
 from typing import Any, TypeAlias
 
-import torch
 from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import DrawnSupply, Size
 from refutable.theorems.domains.quantised_network import QUANTISED_NETWORK
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.buzaglo_2024.priors import least_samples
@@ -25,6 +24,8 @@ WITH_ZERO: tuple[tuple[Any, ...], ...] = ((0, 1), (-1, 0, 1), (0, 1, 2), (-2, 0,
 WITHOUT_ZERO: tuple[tuple[Any, ...], ...] = ((-1, 1), (1, 2), (-1, 1, 2), (-2, 1))
 MOST_SAMPLES = 400
 MANY_UNITS = 243
+DIGIT_BITS = 20
+"""Beyond 24 bits Hypothesis prefers small integers."""
 KNOWN = frozenset(
     {"zero-in-set", "teacher-in-set", "wide-enough", "dense", "convolutional", "unscaled", "scaled"}
 )  # fmt: skip
@@ -100,7 +101,14 @@ def _sets(choices: Sequence[Points]) -> st.SearchStrategy[Points]:
 
 @cache
 def _indices(count: int, below: int) -> st.SearchStrategy[list[int]]:
-    return st.lists(st.integers(0, below - 1), min_size=count, max_size=count)
+    """So many numbers below a number: several are the digits of one draw, since draws cost more than digits."""
+    most = DIGIT_BITS // bits if (bits := (below - 1).bit_length()) else count
+    groups = [min(most, count - i) for i in range(0, count, most)]
+
+    def digits(drawn: tuple[int, ...]) -> list[int]:
+        return [n // below**i % below for n, size in zip(drawn, groups, strict=True) for i in range(size)]
+
+    return st.tuples(*(st.integers(0, below**size - 1) for size in groups)).map(digits)
 
 
 @cache
@@ -196,30 +204,8 @@ def _drawn(regime: Regime) -> st.SearchStrategy[Instance]:
     return quantised_networks(regime)
 
 
-class QuantisedNetworkSupply:
-    """Instances of the domain quantised-network."""
-
-    domain = QUANTISED_NETWORK
-    minima: MinimaSource | None = None
-    visited: VisitedSource | None = None
-
-    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
-        """Strategy of exact teachers and students.
-
-        Raises:
-            ValueError: an assumption id is unknown here.
-        """
-        return _drawn(_regime(assumes, known))
-
-    def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
-    ) -> dict[str, Any] | None:
-        """None: the parameters are from a finite set."""
-        return None
-
-    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
-        """Empty: nothing is trained here."""
-        return TrainedSupply()
+def _teachers(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
+    return _drawn(_regime(assumes, known))
 
 
-SUPPLY = QuantisedNetworkSupply()
+SUPPLY = DrawnSupply(QUANTISED_NETWORK, _teachers)

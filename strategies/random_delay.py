@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
-import torch
 from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
 from refutable.strategies.delayed_momentum import curvatures
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import DrawnSupply, Size, refuse_unknown
 from refutable.theorems.domains.random_delay import RANDOM_DELAY
 from refutable.theorems.domains.random_delay.crossings import first_crossing
 from refutable.theorems.exact import as_real
@@ -142,33 +140,9 @@ def random_delays(draw: st.DrawFn, assumes: frozenset[str] = frozenset(), known:
     return RANDOM_DELAY.instance(probabilities=list(law), curvature=curvature, step_size=gain / abs(curvature))
 
 
-class RandomDelaySupply:
-    """Instances of the domain random-delay."""
-
-    domain = RANDOM_DELAY
-    minima: MinimaSource | None = None
-    visited: VisitedSource | None = None
-
-    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
-        """Strategy of exact iterations.
-
-        Raises:
-            ValueError: an assumption id is unknown here.
-        """
-        unknown = sorted(assumes - KNOWN)
-        if unknown:
-            raise ValueError(f"no random delays can be drawn under {unknown[0]!r}: extend this module")
-        return random_delays(assumes, known)
-
-    def batch(
-        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
-    ) -> dict[str, Any] | None:
-        """None: the location of roots is a discrete fact."""
-        return None
-
-    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
-        """Empty: nothing is trained here."""
-        return TrainedSupply()
+def _drawn(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
+    refuse_unknown(assumes, KNOWN, "random delays")
+    return random_delays(assumes, known)
 
 
-SUPPLY = RandomDelaySupply()
+SUPPLY = DrawnSupply(RANDOM_DELAY, _drawn)

@@ -292,7 +292,8 @@ class RegularMinimumSupply:
         n, p, steps = (int(torch.randint(1, 3, (), generator=generator)) for _ in range(3))
         p = 1 if ONE_PARAMETER in assumes else p
         n += 1
-        top_size = 1 if "single-samples" in assumes else n - ("partial-batches" in assumes)
+        steps = 2 if SEVERAL in assumes else steps
+        top_size = 1 if "single-samples" in assumes else n - bool(assumes & {"partial-batches", SEVERAL})
         factors = torch.randn(count, n, p, 2, generator=generator, dtype=torch.float64)
         factors *= 10.0 ** (-3 * torch.rand(count, n, 1, 2, generator=generator, dtype=torch.float64) ** 2)
         found = factors @ factors.transpose(-1, -2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -155,6 +155,42 @@ def _builds(supply: Supply, id: str) -> bool:
     except (LookupError, ValueError):
         return False
     return True
+
+
+def refuse_unknown(assumes: frozenset[str], known: frozenset[str], what: str) -> None:
+    """Raises ValueError: instances (``what``, in the plural) cannot be drawn under one of the assumptions."""
+    unknown = sorted(assumes - known)
+    if unknown:
+        raise ValueError(f"no {what} can be drawn under {unknown[0]!r}: extend this module, in strategies/")
+
+
+@dataclass
+class DrawnSupply:
+    """Instances of a domain where nothing is trained and no float batch makes sense: drawn ones, and visited states.
+
+    Attributes:
+        strategy: (assumes, size, known) -> strategy of exact instances, as `Supply.drawn`; raises ValueError for ids of
+            assumptions that it cannot satisfy.
+    """
+
+    domain: Domain
+    strategy: Callable[[frozenset[str], Size, bool], SearchStrategy[Instance]]
+    visited: VisitedSource | None = None
+    minima: MinimaSource | None = None
+
+    def drawn(self, assumes: frozenset[str], size: Size, known: bool = True) -> SearchStrategy[Instance]:
+        """Strategy of exact instances. Raises ValueError: an assumption id is unknown."""
+        return self.strategy(assumes, size, known)
+
+    def batch(
+        self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
+    ) -> dict[str, Any] | None:
+        """None."""
+        return None
+
+    def trained(self, assumes: frozenset[str], effort: Effort, device: str = "auto") -> TrainedSupply:
+        """Empty."""
+        return TrainedSupply()
 
 
 class Supply(Protocol):

@@ -239,6 +239,8 @@ def raw_from_document(fields: Sequence[Field], doc: Mapping[str, Any]) -> dict[s
 
 
 def _collect(tree: Mapping[str, Any], doc: Any, where: str, raw: dict[str, Any]) -> None:
+    if doc is None and where and _all_optional(tree):
+        return
     if not isinstance(doc, Mapping):
         raise InstanceError(f"{where or 'the document'} must be a JSON object, got {type(doc).__name__}")
     for key, value in doc.items():
@@ -250,6 +252,11 @@ def _collect(tree: Mapping[str, Any], doc: Any, where: str, raw: dict[str, Any])
             raw[target.name] = value
         elif isinstance(target, Mapping):
             _collect(target, value, place, raw)
+
+
+def _all_optional(tree: Mapping[str, Any]) -> bool:
+    """Whether every field below may be null, so that they may be so together."""
+    return all(node.optional if isinstance(node, Field) else _all_optional(node) for node in tree.values())
 
 
 def canonical_json(value: Any) -> str:

@@ -196,7 +196,16 @@ def _lines(report: RegionReport) -> list[str]:
     ]
     if report.counts.planes_left_out:
         lines.append(f"planes left out: {report.counts.planes_left_out}")
-    return lines
+    return lines + _hint(report)
+
+
+def _hint(report: RegionReport) -> list[str]:
+    """Where labels are two numbers on one side of the level, such as 0 and 1 of 0: a level between them."""
+    labels = sorted(set() if report.instance["y"] is None else set(report.instance["y"]))
+    if len(labels) != 2 or not (labels[0] >= report.level or labels[1] <= report.level):
+        return []
+    low, high = labels
+    return [f"labels {text(low)} and {text(high)}: level={text((low + high) / 2)} moves the decision between them"]
 
 
 def _looked_at(counts: Counts) -> str:

@@ -16,7 +16,7 @@ from refutable.theorems.exact import to_float
 ROUNDING = 2.0**-48
 """A float sum of three products of rounded numbers is off by less than this times the sum of their moduli."""
 TINY = 1e-290
-"""Below it products may underflow."""
+"""Below it products may underflow, and coordinates and coefficients have rounded to few digits or to 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,8 @@ class Line:
         (c, a, b), (s, t) = self.near, where.near
         first, second = a * s, b * t
         value = c + first + second
-        if abs(value) > ROUNDING * (abs(c) + abs(first) + abs(second)) + TINY and abs(value) < 1e290:
+        unsure = ROUNDING * (abs(c) + abs(first) + abs(second)) + TINY * (1 + abs(a) + abs(b))
+        if unsure < abs(value) < 1e290:
             return 1 if value > 0 else -1
         exact = self.at(where)
         return (exact > 0) - (exact < 0)
@@ -74,15 +75,25 @@ class TooManyLines(ValueError):
     """More lines cross the polygon than can be treated; the message says how many."""
 
 
+class TooManyCells(ValueError):
+    """More cells than were asked for."""
+
+
 MOST_LINES = 300
 """So many lines cut a polygon into up to 45,000 cells, in seconds."""
 
 
-def cells(polygon: Sequence[Point], lines: Iterable[Line]) -> list[Cell]:
+def cells(polygon: Sequence[Point], lines: Iterable[Line], most: int | None = None) -> list[Cell]:
     """The cells that lines cut a convex polygon into.
+
+    Args:
+        polygon: its vertices in order.
+        lines: any lines.
+        most: cells at most; None: any number.
 
     Raises:
         TooManyLines: more than `MOST_LINES` lines cross it.
+        TooManyCells: there are more than ``most``.
     """
     start: Cell = tuple(polygon)
     crossing = [line for line in lines if line.proper and _crosses(line, start)]
@@ -91,6 +102,8 @@ def cells(polygon: Sequence[Point], lines: Iterable[Line]) -> list[Cell]:
     found = [start]
     for line in crossing:
         found = _cut(found, line)
+        if most is not None and len(found) > most:
+            raise TooManyCells(f"there are more than {most} cells")
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from refutable.strategies.regions.arrangement import TooManyLines
+from refutable.strategies.regions.arrangement import TooManyCells, TooManyLines
 from refutable.strategies.regions.planes import triangle
 from refutable.theorems.domains.shallow_relu.segments import segment
 from refutable.theorems.instances import Instance
@@ -21,6 +21,8 @@ ATTEMPTS = 20
 """Triples drawn for each plane wanted, at most: those on one line span none."""
 CONTAINS = 16
 """Few data have so few triples that all of them are listed."""
+MOST_CELLS = 50_000
+"""Cells on all planes together, in seconds; one plane alone has fewer."""
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,18 @@ def _segment(
 def _planes(
     triples: list[tuple[int, int, int]], z: dict[int, list[fmpq]], weights: list[fmpq], bias: fmpq
 ) -> tuple[tuple[PlaneCount, ...], str]:
-    found, left_out = [], ""
+    found: list[PlaneCount] = []
+    room, left_out = MOST_CELLS, ""
     for triple in triples:
         try:
-            plane = triangle([z[i] for i in triple], weights, bias)
+            plane = triangle([z[i] for i in triple], weights, bias, room)
         except TooManyLines as problem:
             left_out = str(problem)
             continue
+        except TooManyCells:
+            left_out = f"more than {MOST_CELLS:,} cells on all planes together"
+            break
+        room -= len(plane.cells)
         found.append(PlaneCount(triple, plane.linear_regions, plane.decision_regions))
-    return tuple(found), left_out
+    missing = len(triples) - len(found)
+    return tuple(found), f"{missing} of {len(triples)}: {left_out}" if left_out else ""

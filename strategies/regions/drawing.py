@@ -9,6 +9,7 @@ from flint import fmpq
 
 from refutable.strategies.regions.arrangement import Line, Point, point
 from refutable.strategies.regions.planes import on_polygon, value_of
+from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.exact import to_float
 from refutable.theorems.instances import Instance
 
@@ -44,17 +45,28 @@ class Picture:
     window: str
 
 
+def drawable(instance: Instance) -> None:
+    """Nothing, where the regions of a shallow network can be drawn.
+
+    Raises:
+        ValueError: no shallow network, not two inputs, or more than `MOST` neurons.
+    """
+    if instance.domain != SHALLOW_RELU.id:
+        raise ValueError(f"regions are drawn of shallow networks; this is a {instance.domain} instance")
+    k, d = instance["w1"].shape
+    if d != 2:
+        raise ValueError(f"this network has {d} input{'s' if d > 1 else ''}; regions are drawn for two")
+    if k > MOST:
+        raise ValueError(f"this network has {k} neurons; regions are drawn for at most {MOST}")
+
+
 def pictured(instance: Instance, level: fmpq = ZERO) -> Picture:
     """The regions of a shallow network in a square around its data, found exactly.
 
     Raises:
         ValueError: not two inputs, or more than `MOST` neurons.
     """
-    k, d = instance["w1"].shape
-    if d != 2:
-        raise ValueError(f"this network has {d} input{'s' if d > 1 else ''}; regions are drawn for two")
-    if k > MOST:
-        raise ValueError(f"this network has {k} neurons; regions are drawn for at most {MOST}")
+    drawable(instance)
     (s, t), side = _window(instance["x"])
     lines = [
         Line(b + row[0] * s + row[1] * t, row[0] * side, row[1] * side)

@@ -26,6 +26,8 @@ from refutable.theorems.domains.shallow_relu.segments import float_regions, pair
 Labels = Literal["noise", "teacher"]
 MOST = 20_000
 """Networks times settings at most."""
+LARGEST, MOST_DATA = 50_000_000, 2000
+"""Networks times neurons times the largest of neurons, data and inputs at most: numbers of one array; and data."""
 LONGEST = 10_000_000
 """Steps of one network at most."""
 NUMBERS = 2**21
@@ -78,6 +80,12 @@ class Plan:
             raise PlanError(f"batch sizes must be from 1 to the number of data, {self.samples}")
         if len(self.step_sizes) * len(self.batch_sizes) * self.networks > MOST:
             raise PlanError(f"that is more than {MOST:,} networks to train; take fewer")
+        if self.samples > MOST_DATA:
+            raise PlanError(f"segments between {self.samples:,} data are too many; at most {MOST_DATA:,} data")
+        if self.networks * self.neurons * max(self.neurons, self.samples, self.inputs) > LARGEST:
+            raise PlanError(
+                f"networks x neurons x the largest of neurons, data and inputs is more than {LARGEST:,}; take fewer"
+            )
         if self.steps * max(self.step_sizes) / min(self.step_sizes) > LONGEST:
             raise PlanError(
                 f"the smallest step size would take more than {LONGEST:,} steps; take fewer, or leave it out"

@@ -21,6 +21,8 @@ ZERO, ONE = fmpq(0), fmpq(1)
 UNIT = (point(ZERO, ZERO), point(ONE, ZERO), point(ZERO, ONE))
 """The triangle whose corners are three data, in coordinates x_0 + s (x_1 - x_0) + t (x_2 - x_0)."""
 ROUNDING = 2.0**-50
+TINY = 1e-290
+"""Below it products may underflow, and rationals have rounded to 0 or to few digits."""
 
 
 @dataclass(frozen=True)
@@ -73,25 +75,28 @@ class _Groups:
             self._parent[first] = second
 
 
-def triangle(corners: Sequence[Sequence[fmpq]], weights: Sequence[fmpq], bias: fmpq) -> Plane:
+def triangle(corners: Sequence[Sequence[fmpq]], weights: Sequence[fmpq], bias: fmpq, most: int | None = None) -> Plane:
     """The network on the triangle between three data.
 
     Args:
         corners: pre-activations [3, k] at the three data.
         weights: output weights [k].
         bias: output bias.
+        most: cells at most; None: any number.
 
     Raises:
-        TooManyLines: see `arrangement.cells`.
+        TooManyLines, TooManyCells: see `arrangement.cells`.
     """
     first, second, third = corners
     lines = [Line(z0, z1 - z0, z2 - z0) for z0, z1, z2 in zip(first, second, third, strict=True)]
-    return on_polygon(UNIT, lines, weights, bias)
+    return on_polygon(UNIT, lines, weights, bias, most)
 
 
-def on_polygon(polygon: Sequence[Point], lines: Sequence[Line], weights: Sequence[fmpq], bias: fmpq) -> Plane:
-    """The network on a convex polygon; ``lines`` are its pre-activations [k]. Raises as `arrangement.cells`."""
-    found = tuple(cells(polygon, lines))
+def on_polygon(
+    polygon: Sequence[Point], lines: Sequence[Line], weights: Sequence[fmpq], bias: fmpq, most: int | None = None
+) -> Plane:
+    """The network on a convex polygon; ``lines`` are its pre-activations [k]. ``most`` as in `arrangement.cells`."""
+    found = tuple(cells(polygon, lines, most))
     corners = list(dict.fromkeys(corner for cell in found for corner in cell))
     return Plane(found, _signs(corners, lines, weights, bias))
 
@@ -117,8 +122,11 @@ def _proposed(corners: list[Point], lines: Sequence[Line], weights: Sequence[fmp
     signed = np.array([to_float(w) for w in weights])
     with np.errstate(over="ignore", invalid="ignore"):
         value = np.maximum(at @ rows.T, 0.0) @ signed + shift
-        size = np.abs(at) @ np.abs(rows.T) @ outputs + abs(shift)
-    return value, ROUNDING * (8 + len(rows)) * size + 1e-290
+        moduli = np.abs(at) @ np.abs(rows.T)
+        size = moduli @ outputs + abs(shift)
+        # What underflow took from a coordinate is multiplied by slopes and weights, from a weight by pre-activations.
+        lost = TINY * (1 + (1 + np.abs(rows).sum(-1)) @ outputs + moduli.sum(-1))
+    return value, ROUNDING * (8 + len(rows)) * size + lost
 
 
 def value_of(lines: Sequence[Line], weights: Sequence[fmpq], bias: fmpq) -> Callable[[Point], fmpq]:

@@ -14,6 +14,7 @@ PLAIN = frozenset(
         "two-factors", "nonzero", "positive", "next-positive", "minimum", "product-at-most-one", "product-at-least-one",
         "off-minimum", "unbalanced", "flows-to-one", "small-gradient", "not-increasing", "contracting", "positive-run",
         "product-gain-within-root-two", "current-edge-within-root-eight", "gradient-within-root-two",
+        "beyond-edge", "squares-beyond-two",
     }
 )  # fmt: skip
 NUMBERED = re.compile(r"(squared-gain|squared-edge|edge-distance|loss)-(?:at-most|within)-(\d+(?:/\d+)?)")

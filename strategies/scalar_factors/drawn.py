@@ -68,13 +68,39 @@ def _off_special_places(weights: Weights, demands: Demands) -> Weights:
     """Different moduli, p other than 1, a smallest modulus of its own, where that is demanded."""
     if "unbalanced" in demands and abs(weights[0]) == abs(weights[1]):
         weights = [2 * weights[0] + (weights[0] == 0), *weights[1:]]
+    if "beyond-edge" in demands:
+        weights = near_one(weights)
     if "off-minimum" in demands and product(weights) == 1:
-        weights = [3 * weights[0], *weights[1:]]
+        weights = [(fmpq(9, 8) if "beyond-edge" in demands else 3) * weights[0], *weights[1:]]
     if "flows-to-one" in demands:
         while product(weights) <= 0 and _smallest(weights) > 1:
             first = min(range(len(weights)), key=lambda i: abs(weights[i]))
             weights = [(w / 2 if w else fmpq(1)) if i == first else w for i, w in enumerate(weights)]
     return weights
+
+
+def near_one(weights: Weights) -> Weights:
+    """Two weights whose product is brought to between 7/8 and 9/8, where it is farther from 1."""
+    p = weights[0] * weights[1]
+    if abs(p - 1) <= fmpq(1, 8):
+        return weights
+    first = weights[0] or fmpq(1)
+    return [first, (fmpq(9, 8) if p > 1 else fmpq(7, 8)) / first]
+
+
+@st.composite
+def steps_beyond_edge(draw: st.DrawFn, state: Instance, demands: Demands) -> fmpq:
+    """Step sizes with eta s > 2 + eta^2 |p (p - 1)|, s = w_1^2 + w_2^2; with eta s > 2 for squares-beyond-two."""
+    weights = state["weights"]
+    squares, bend = float((weights * weights).sum()), abs(float(product(weights) * (product(weights) - 1)))
+    low, high = 2 / squares, 8 / squares
+    if "beyond-edge" in demands and bend:
+        root = math.sqrt(squares**2 - 8 * bend)
+        low, high = (squares - root) / (2 * bend), min(high, (squares + root) / (2 * bend))
+    share = draw(st.integers(1, 31)) / 32
+    middle = fmpq(*(low + share * (high - low)).as_integer_ratio())
+    width = fmpq(*((high - low) / 64).as_integer_ratio())
+    return simplest_between(middle - width, middle + width)
 
 
 def _smallest(weights: Weights) -> int:
@@ -161,5 +187,10 @@ def states(draw: st.DrawFn, demands: Demands, size: Size) -> Instance:
     weights = draw(weight_lists(demands, size))
     event(f"{len(weights)} weights")
     state = SCALAR_FACTORS.instance(weights=weights, step_size=1, steps=draw(st.integers(1, 3)))
-    step_size = draw(lowering_steps(state) if "not-increasing" in demands else step_sizes(state, demands))
-    return state.replace(step_size=step_size)
+    return state.replace(step_size=draw(_steps(state, demands)))
+
+
+def _steps(state: Instance, demands: Demands) -> st.SearchStrategy[fmpq]:
+    if demands.plain & {"beyond-edge", "squares-beyond-two"}:
+        return steps_beyond_edge(state, demands)
+    return lowering_steps(state) if "not-increasing" in demands else step_sizes(state, demands)

@@ -80,6 +80,9 @@ def suits(weights: np.ndarray, eta: float, demands: Demands) -> bool:
         "next-positive": not (after > 0).all(),
         "small-gradient": eta * abs(p * (p - 1)) > ordered[0] * ordered[1],
     }
+    squares = eta * float((weights**2).sum())
+    wrong["squares-beyond-two"] = squares <= 2
+    wrong["beyond-edge"] = squares <= 2 + eta**2 * abs(p * (p - 1))
     if any(wrong.get(id, False) for id in demands.plain):
         return False
     phi = sharpness_of_end(weights)

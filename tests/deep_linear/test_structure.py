@@ -18,12 +18,13 @@ from refutable.theorems.claims import Claim
 from refutable.theorems.domains.deep_linear import DEEP_LINEAR
 from refutable.theorems.domains.deep_linear.top_space import nullspace
 from refutable.theorems.exact import as_real, working_precision
-from refutable.theorems.instances import Instance
+from refutable.theorems.instances import Instance, InstanceError
 from refutable.theorems.ops.exact import to_matrix
 from refutable.theorems.papers.mulayoff_michaeli_2020.assumptions import FLATTEST
 from refutable.theorems.papers.mulayoff_michaeli_2020.factorisations import diagonal, network, unbalanced
 from refutable.theorems.papers.mulayoff_michaeli_2020.flattest_structure import FLATTEST_STRUCTURE as THEOREM
 from refutable.theorems.papers.mulayoff_michaeli_2020.structure_cases import (
+    SUMS_OF_FOUR_SQUARES,
     SUMS_OF_TWO_SQUARES,
     amplified,
     between,
@@ -83,6 +84,75 @@ def test_the_factor_is_attained_at_every_sum_of_two_squares(depth: int) -> None:
     gains = np.linalg.svd(floats(amplified(depth)["layers"][0]), compute_uv=False)
     assert max(gains) == pytest.approx((depth - 1) ** 0.5, abs=1e-12) or depth == 2
     assert decide(THEOREM.headline, amplified(depth)).touching
+
+
+@pytest.mark.parametrize("depth", sorted(SUMS_OF_FOUR_SQUARES))
+def test_the_factor_is_attained_at_sums_of_four_squares(depth: int) -> None:
+    first = floats(amplified(depth)["layers"][0])
+    assert np.linalg.svd(first, compute_uv=False)[:4] == pytest.approx([(depth - 1) ** 0.5] * 4, abs=1e-12)
+    assert decide(THEOREM.headline, amplified(depth, 1, 1)).touching
+
+
+def doubled(size: int, seed: int) -> list[list[int]]:
+    """S + S^T for integers S: its powers have irrational singular values."""
+    entries = np.random.default_rng(seed).integers(-4, 5, size=(size, size))
+    return (entries + entries.T).tolist()  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(("size", "depth"), [(8, 3), (4, 5), (2, 64)])
+def test_balanced_integer_layers_are_flattest_whatever_sigma_is(size: int, depth: int) -> None:
+    view = DEEP_LINEAR.view(DEEP_LINEAR.instance(layers=[doubled(size, 1)] * depth, loss_scale=1))
+    (check,) = FLATTEST.checks(view)
+    assert check.decide().truth is True
+    assert [decide(claim, view).verdict for claim in ALL] == ["holds"] * len(ALL)
+
+
+def test_flatness_of_other_layers_is_decided_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = DEEP_LINEAR.view(amplified(5, 1, 1))
+    assert decide(THEOREM.headline, view).verdict == "holds"
+    monkeypatch.setattr("refutable.theorems.domains.deep_linear.curvature.Check", None)
+    assert {decide(claim, view).verdict for claim in ALL} == {"holds"}
+
+
+@pytest.mark.parametrize("layer", [[[2, 1], [0, 3]], [[1, 1], [0, 1]], [[2, 1]], [[3]]])
+def test_a_single_layer_fulfils_every_claim_whatever_sigma_is(layer: list[list[int]]) -> None:
+    view = DEEP_LINEAR.view(DEEP_LINEAR.instance(layers=[layer], loss_scale=1))
+    assert [decide(claim, view).verdict for claim in ALL] == ["holds"] * len(ALL)
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4])
+@pytest.mark.parametrize("rational", [True, False])
+def test_exact_identities_fail_off_flattest_layers(depth: int, rational: bool) -> None:
+    """Steep layers gain 4 sigma^{1/m}, then lose it: every statement about the top path alone is false."""
+    core = diagonal([1, 0]) if rational else BLOCK
+    view = DEEP_LINEAR.view(network([core * 4, *[core] * (depth - 2), core / 4]))
+    for id in ("top-path-gain", "coupling", "equal-terms"):
+        claim = next(claim for claim in ALL if claim.id == id)
+        assert False in [check.decide().truth for check in claim.concludes(view)]
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([[[3]]] * 400, "400 layers; at most 64"),
+        ([[[1] * 9] * 9] * 2, "81, the rows of the Hessian kernel; at most 64"),
+        ([[[1] * 8] * 8] * 5, "320 weights; at most 256"),
+        ([[[fmpq(2**200 + 1, 3)]]] * 20, "take 4020 bits together, at most 2048"),
+        ([[[fmpq(1, 2**60 - k) for k in range(1, 99, 2)]]], "bits together, at most 2048"),
+    ],
+)
+def test_networks_too_large_for_exact_answers_are_refused(layers: list[Any], said: str) -> None:
+    with pytest.raises(InstanceError, match=said):
+        DEEP_LINEAR.instance(layers=layers, loss_scale=1)
+
+
+def test_powers_in_the_field_are_those_of_repeated_products() -> None:
+    space = DEEP_LINEAR.view(network([BLOCK, BLOCK]))["top_space"]
+    value = reached = space.sigma_power(1) + 1
+    for exponent in range(1, 12):
+        assert space.power(value, exponent) == reached
+        reached = (reached * value) % space.factor
+    assert space.power(value, 0) == 1
 
 
 def test_a_hundredth_more_is_no_longer_flattest() -> None:

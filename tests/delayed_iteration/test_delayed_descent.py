@@ -7,10 +7,13 @@ from itertools import product
 import numpy as np
 import pytest
 from flint import fmpq
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from refutable.strategies.delayed_descent import SUPPLY, edge_in_mean_square
+from refutable.strategies.supply import Size
 from refutable.theorems.domains.delayed_descent import DELAYED_DESCENT
 from refutable.theorems.domains.delayed_descent.moments import _companion, _on_symmetric
-from refutable.theorems.instances import InstanceError
+from refutable.theorems.instances import Instance, InstanceError
 from refutable.theorems.ops.exact import to_matrix
 from refutable.theorems.papers.giladi_2020.delayed_hessian import (
     HESSIAN_NECESSARY,
@@ -110,6 +113,7 @@ def test_rational_thresholds_are_ties() -> None:
         ({"hessians": [[[0] * 7] * 7]}, "at most 6"),
         ({"hessians": [[[1]]] * 9}, "at most 8"),
         ({"gain": fmpq(1, 2**300)}, "more than 256 bits"),
+        ({"hessians": [[[fmpq(1, 2**255 + k)]] for k in range(8)], "delay": 3}, "to one denominator"),
         ({"direction": [1, 2]}, "direction has 2 entries"),
     ],
 )
@@ -122,6 +126,47 @@ def test_bad_instances_are_refused(changes: dict[str, object], message: str) -> 
 def test_second_moments_of_a_large_state_are_refused() -> None:
     with pytest.raises(ArithmeticError, match="second moments are followed exactly up to 6"):
         DELAYED_DESCENT.view(descent((1,), fmpq(1, 2), 6))["stable_in_mean_square"]
+
+
+def test_second_moments_of_long_numbers_are_refused_and_the_mean_is_decided() -> None:
+    view = DELAYED_DESCENT.view(descent((fmpq(1, 2**200 + 1), fmpq(1, 2**200 + 3)), fmpq(1, 2), 5))
+    assert view["stable_in_mean"] is True
+    with pytest.raises(ArithmeticError, match="followed exactly up to 170"):
+        view["stable_in_mean_square"]
+
+
+def test_doubles_are_decided() -> None:
+    source = np.random.default_rng(0)
+    for p, delay in ((6, 3), (3, 1), (1, 23)):
+        doubles = [[fmpq(*float(x).as_integer_ratio()) for x in source.uniform(0.5, 1, p)] for _ in range(8)]
+        hessians = [[[q if a == b else fmpq(0) for b in range(p)] for a, q in enumerate(row)] for row in doubles]
+        view = DELAYED_DESCENT.view(descent(hessians, fmpq(*(0.01).as_integer_ratio()), delay))
+        assert view["stable_in_mean"] is True
+
+
+@pytest.mark.parametrize("side", ["square-stable", "square-unstable"])
+def test_one_and_two_parameters_are_drawn_on_either_side_of_the_edge_in_mean_square(side: str) -> None:
+    drawn = []
+
+    @seed(1)
+    @settings(max_examples=40, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(SUPPLY.drawn(frozenset({side}), Size()))
+    def collect(instance: Instance) -> None:
+        assert DELAYED_DESCENT.view(instance)["stable_in_mean_square"] is (side == "square-stable")
+        drawn.append((instance["hessians"].shape[-1], instance["delay"]))
+
+    collect()
+    assert {(1, 0), (1, 1), (2, 0), (2, 1)} < set(drawn)
+
+
+def test_the_edge_in_mean_square_of_two_parameters_agrees_with_numpy() -> None:
+    losses = [[[5, 2], [2, 1]], [[1, 0], [0, 2]], [[0, 0], [0, 3]]]
+    low, high = edge_in_mean_square([[[fmpq(q) for q in row] for row in h] for h in losses], 1, 20)
+    sizes = []
+    for step_size in (low, high):
+        steps = companions(np.array(losses, dtype=float), int(step_size.p) / int(step_size.q), 1)
+        sizes.append(radius(np.mean([np.kron(a, a) for a in steps], axis=0)))
+    assert 1 - 1e-4 < sizes[0] < 1 < sizes[1] < 1 + 1e-4
 
 
 def test_moves_keep_instances_well_formed() -> None:

@@ -8,7 +8,7 @@ import pytest
 from flint import fmpq
 
 from refutable.strategies.random_delay import edge_of_stability
-from refutable.theorems.domains.random_delay import RANDOM_DELAY
+from refutable.theorems.domains.random_delay import RANDOM_DELAY, crossings
 from refutable.theorems.domains.random_delay.crossings import first_crossing
 from refutable.theorems.exact import as_real, compare
 from refutable.theorems.instances import InstanceError
@@ -63,6 +63,14 @@ def test_pi_alone_and_pi_left_out() -> None:
     assert first_crossing(law(11, 0, 9), at_pi=False) == fmpq(10, 3)
     with pytest.raises(ArithmeticError, match="below pi"):
         first_crossing(law(9, 1), at_pi=False)
+
+
+def test_candidates_that_cannot_be_told_apart_leave_it_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crossings, "compare", lambda left, right: None)
+    crossings._first_crossing.cache_clear()
+    with pytest.raises(ArithmeticError, match="told apart"):
+        first_crossing(law(3, 1, 4))
+    assert decide(STRICTLY, delays((3, 1, 4), fmpq(1, 2))).verdict == "undecided"
 
 
 @pytest.mark.parametrize("delay", [0, 1, 2, 5, 12, 24])

@@ -133,6 +133,9 @@ def test_documents_round_trip() -> None:
         ({"delay": 10**6}, "at most 300"),
         ({"step_size": 0}, "step_size must be > 0"),
         ({"curvature": None}, "curvature is missing"),
+        ({"curvature": fmpq(2**300, 3)}, "curvature has more than 256 bits"),
+        ({"step_size": fmpq(2**1000 + 1, 3**640), "delay": 300}, "step_size has more than 256 bits"),
+        ({"curvature": fmpq(1, 2**110 + 1), "step_size": fmpq(1, 2**110 + 3), "delay": 300}, "at most 200 are decided"),
     ],
 )
 def test_bad_instances_are_refused(changes: dict[str, object], message: str) -> None:
@@ -147,3 +150,10 @@ def test_moves_keep_instances_well_formed_and_end() -> None:
             assert smaller != start
             assert DELAYED_ITERATION.load(DELAYED_ITERATION.dump(smaller)) == smaller
     assert not [i for move in DELAYED_ITERATION.moves for i in move.reductions(iteration(1, 0))]
+
+
+def test_doubles_are_taken_at_the_longest_delay() -> None:
+    for curvature, step_size in ((0.7, 0.0052), (1e-9, 1e-12), (1e12, 1e-17 / 3)):
+        exact = [fmpq(*number.as_integer_ratio()) for number in (curvature, step_size)]
+        instance = DELAYED_ITERATION.instance(curvature=exact[0], step_size=exact[1], delay=300)
+        assert instance["delay"] == 300

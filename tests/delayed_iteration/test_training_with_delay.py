@@ -1,4 +1,7 @@
-"""The training engine with delayed gradients at a planted minimum: below the threshold it stays, above it leaves."""
+"""Networks at a planted minimum, trained with delay: below the threshold they stay, above it they leave.
+
+The training engine does delay with heavy-ball momentum. Shifted momentum and random delay are simulated here.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from flint import fmpq
 from torch import Tensor
 
 from refutable.strategies.engine.train import Data, train
-from refutable.strategies.training.closed_form import Networks
+from refutable.strategies.training.closed_form import Networks, gradient
 from refutable.theorems.domains.delayed_momentum.thresholds import heavy_ball_threshold, shifted_threshold
+from refutable.theorems.domains.random_delay.crossings import first_crossing
 from refutable.theorems.exact import as_real
 
 NEURONS, SAMPLES, INPUTS = 3, 4, 2
@@ -66,9 +70,9 @@ def gradients(network: Networks, x: Tensor) -> Tensor:
 
 
 def split(vector: Tensor) -> Networks:
-    """A vector of all parameters as a network."""
-    w1, b1, w2, b2 = vector.split([NEURONS * INPUTS, NEURONS, NEURONS, 1])
-    return Networks(w1.reshape(NEURONS, INPUTS), b1, w2, b2[0])
+    """Vectors of all parameters [..., (d + 2) k + 1] as networks."""
+    w1, b1, w2, b2 = vector.split([NEURONS * INPUTS, NEURONS, NEURONS, 1], -1)
+    return Networks(w1.unflatten(-1, (NEURONS, INPUTS)), b1, w2, b2[..., 0])
 
 
 def loss(network: Networks, data: Planted) -> float:
@@ -83,25 +87,98 @@ MINIMA = [planted(number) for number in (1, 2, 3)]
     ("delay", "momentum"), [(0, 0.0), (1, 0.0), (2, 0.0), (5, 0.0), (0, 0.5), (1, 0.5), (2, 0.5), (5, 0.5), (2, 0.875)]
 )
 def test_minima_are_left_just_where_the_threshold_says(delay: int, momentum: float) -> None:
-    threshold = float(as_real(heavy_ball_threshold(delay, fmpq(*momentum.as_integer_ratio()))))
-    runs = [(data, share) for data in MINIMA for share in SHARES]
-    moved = [Networks(*(p + START * v for p, v in zip(data.network, data.direction, strict=True))) for data, _ in runs]
-    batch = Networks(*(torch.stack(parts) for parts in zip(*moved, strict=True)))
-    step_sizes = torch.tensor([share * threshold / data.sharpness for data, share in runs], dtype=torch.float64)
-    everything = Data(torch.stack([data.x for data, _ in runs]), torch.stack([data.y for data, _ in runs]))
+    task = Task(float(as_real(heavy_ball_threshold(delay, fmpq(*momentum.as_integer_ratio())))))
     steps = int(400 * (delay + 1) / (1 - momentum))
-    run = train(batch, everything, step_sizes, steps, delay=delay, momentum=momentum, threads=1)
-    for row, (data, share) in enumerate(runs):
-        begun = loss(moved[row], data)
-        end = Networks(*(part[row] for part in run.networks))
-        if share < 1:
-            assert loss(end, data) < 1e-6 * begun
-            assert float(run.largest_loss[row]) < 30 * begun
-            assert sharpness(end, data) == pytest.approx(data.sharpness, rel=1e-4)
-        else:
-            assert not float(run.largest_loss[row]) < 1e6 * begun
-            settled = loss(end, data) < 1e-20
-            assert not settled or float(step_sizes[row]) * sharpness(end, data) <= threshold
+    run = train(task.start, task.data, task.step_sizes, steps, delay=delay, momentum=momentum, threads=1)
+    task.check(run.networks, run.largest_loss)
+
+
+class Task:
+    """Networks beside the planted minima, with step sizes on both sides of a threshold, ``repeats`` of each.
+
+    Attributes:
+        start: the parameters, [B, ...].
+        data: inputs [B, n, d] and labels [B, n].
+        step_sizes: [B].
+    """
+
+    def __init__(self, threshold: float, repeats: int = 1) -> None:
+        self.threshold = threshold
+        self.runs = [(data, share) for data in MINIMA for share in SHARES for _ in range(repeats)]
+        moved = [
+            [p + START * v for p, v in zip(data.network, data.direction, strict=True)] for data, _ in self.runs
+        ]  # fmt: skip
+        self.start = Networks(*(torch.stack(parts) for parts in zip(*moved, strict=True)))
+        self.data = Data(torch.stack([data.x for data, _ in self.runs]), torch.stack([data.y for data, _ in self.runs]))
+        sizes = [share * threshold / data.sharpness for data, share in self.runs]
+        self.step_sizes = torch.tensor(sizes, dtype=torch.float64)
+
+    def check(self, ends: Networks, largest: Tensor) -> None:
+        """Each network is back at its minimum, or has left it for good, as its step size says."""
+        for row, (data, share) in enumerate(self.runs):
+            begun = loss(Networks(*(part[row] for part in self.start)), data)
+            end = Networks(*(part[row] for part in ends))
+            if share < 1:
+                assert loss(end, data) < 1e-6 * begun
+                assert float(largest[row]) < 30 * begun
+                assert sharpness(end, data) == pytest.approx(data.sharpness, rel=1e-4)
+            else:
+                assert not float(largest[row]) < 1e6 * begun
+                settled = loss(end, data) < 1e-20
+                assert not settled or float(self.step_sizes[row]) * sharpness(end, data) <= self.threshold
+
+
+def simulate(task: Task, delays: Tensor, momentum: float = 0.0, shift: int = 0) -> tuple[Networks, Tensor]:
+    """v_{t+1} = momentum v_{t-shift} - step size * gradient(w_{t-delay}), w_{t+1} = w_t + v_{t+1}.
+
+    Args:
+        task: where the networks start, and their step sizes.
+        delays: of the gradients, [steps, B].
+        momentum: the factor of the velocity.
+        shift: the delay of the velocity.
+
+    Returns:
+        The networks at the end, and the largest loss at which a gradient was taken, [B].
+    """
+    start = torch.cat([part.reshape(len(task.runs), -1) for part in task.start], 1)
+    past, moves = start.repeat(int(delays.max()) + 1, 1, 1), torch.zeros(shift + 1, *start.shape, dtype=torch.float64)
+    rows, step_sizes, largest = torch.arange(len(start)), task.step_sizes[:, None], torch.zeros(len(start)).double()
+    for delay in delays:
+        slopes, residuals = gradient(split(past[delay, rows]), task.data.x, task.data.y, 1 / SAMPLES)
+        largest = torch.fmax(largest, residuals.square().mean(1).nan_to_num(torch.inf) / 2)
+        slope = torch.cat([part.reshape(len(start), -1) for part in slopes], 1)
+        moves = torch.cat([(momentum * moves[-1] - step_sizes * slope)[None], moves[:-1]])
+        past = torch.cat([(past[0] + moves[0])[None], past[:-1]])
+    return split(past[0]), largest
+
+
+@pytest.mark.parametrize("delay", [0, 2])
+def test_the_simulation_and_the_engine_take_the_same_steps(delay: int) -> None:
+    task = Task(0.5)
+    delays = torch.full((40, len(task.runs)), delay)
+    found, _ = simulate(task, delays, 0.5)
+    wanted = train(task.start, task.data, task.step_sizes, 40, delay=delay, momentum=0.5, threads=1).networks
+    for one, other, before in zip(found, wanted, task.start, strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
+        assert not torch.equal(one, before)
+
+
+@pytest.mark.parametrize(("delay", "momentum"), [(0, 0.5), (1, 0.5), (2, 0.5), (4, 0.5), (1, 0.75)])
+def test_minima_are_left_just_where_the_threshold_of_shifted_momentum_says(delay: int, momentum: float) -> None:
+    task = Task(float(as_real(shifted_threshold(delay, fmpq(*momentum.as_integer_ratio())))))
+    steps = int(200 * (delay + 1) / (1 - momentum))
+    task.check(*simulate(task, torch.full((steps, len(task.runs)), delay), momentum, delay))
+
+
+@pytest.mark.parametrize("parts", [(1, 9), (0, 1, 1), (0, 0, 9, 1), (0, 0, 1, 1)])
+def test_minima_are_left_just_where_the_first_crossing_of_a_random_delay_says(parts: tuple[int, ...]) -> None:
+    """Laws with which the mean square, too, contracts at 9/10 of the first crossing: each run decays there."""
+    law = [fmpq(part, sum(parts)) for part in parts]
+    task = Task(float(as_real(first_crossing(law))), repeats=3)
+    weights = torch.tensor(parts, dtype=torch.float64)
+    steps, source = 400 * len(parts), torch.Generator().manual_seed(0)
+    delays = torch.multinomial(weights, steps * len(task.runs), replacement=True, generator=source)
+    task.check(*simulate(task, delays.reshape(steps, -1)))
 
 
 def sharpness(network: Networks, data: Planted) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import mpmath
+import numpy as np
 import pytest
 from flint import fmpq
 
 from refutable.theorems.domains.gaussian_bumps import GAUSSIAN_BUMPS
-from refutable.theorems.exact import as_real, sign
+from refutable.theorems.exact import agreement, as_real, compare, sign
 from refutable.theorems.instances import InstanceError
-from refutable.theorems.papers.nacson_2023.ridge_density import BOUND, EQUAL, SOBOLEV_RIDGE_DENSITY, bumps
+from refutable.theorems.papers.nacson_2023.ridge_density import BOUND, SOBOLEV_RIDGE_DENSITY, bumps
 from refutable.theorems.records import Mutant, all_mutants
 from refutable.verify.decide import decide
 
@@ -74,7 +75,7 @@ def test_balls_narrow_with_the_precision() -> None:
 
 
 def test_the_line_is_decided_as_equal_and_space_as_strict() -> None:
-    assert decide(EQUAL, bumps(1, (1, -2), (1, 3))).verdict == "holds"
+    assert decide(BOUND, bumps(1, (1, -2), (1, 3))).touching
     assert decide(BOUND, bumps(1)).touching
     outcome = decide(BOUND, bumps(3, (1, -1), (1, fmpq(9, 8))))
     assert (outcome.verdict, outcome.touching) == ("holds", False)
@@ -98,12 +99,33 @@ def test_every_mutant_dies_of_a_substantive_witness(mutant: Mutant) -> None:
         ({"widths": [0]}, r"widths\[0\] must be > 0"),
         ({"widths": [1, 2000], "amplitudes": [1, 1]}, "more than 1024 times another"),
         ({"amplitudes": [f"1/{2**70}"]}, "more than 64 bits"),
-        ({"amplitudes": [1] * 9, "widths": [1] * 9}, "9 bumps; at most 8"),
+        ({"amplitudes": [1] * 9, "widths": [1] * 9}, "9 bumps; at most 6"),
+        ({"widths": [1, "65/64"], "amplitudes": [1, -1]}, "differ, but by less than a factor of 33/32"),
     ],
 )
 def test_bad_sums_are_refused(changes: dict[str, object], message: str) -> None:
     with pytest.raises(InstanceError, match=message):
         GAUSSIAN_BUMPS.instance(**{"dimension": 1, "amplitudes": [1], "widths": [1], **changes})
+
+
+def test_bumps_are_merged_and_scaled() -> None:
+    doubled = GAUSSIAN_BUMPS.view(bumps(3, (6, 0, -1, 2), (4, 7, 2, 4)))
+    plain = GAUSSIAN_BUMPS.view(bumps(3, (8, -1), (4, 2)))
+    other = GAUSSIAN_BUMPS.view(bumps(3, (1, -8), (1, 2)))
+    for name in ("ridge_mass", "laplacian_mass", "single_laplacian_mass"):
+        assert compare(doubled[name], plain[name]) == 0
+        assert agreement(other[name] / 2, plain[name])
+    assert compare(GAUSSIAN_BUMPS.view(bumps(3, (1, -1), (2, 2)))["ridge_mass"], fmpq(0)) == 0
+
+
+def test_nearly_cancelling_bumps_are_enclosed() -> None:
+    ratio = fmpq(33, 32)
+    number = as_real(GAUSSIAN_BUMPS.view(bumps(1, (1, -3, 3, -1), [ratio**i for i in range(4)]))["ridge_mass"])
+    places = np.linspace(0, 12, 24001)
+    terms = [(a, places / 1.03125**i, 1.03125**i) for i, a in enumerate((1, -3, 3, -1))]
+    slope = sum(-a * u / s * np.exp(-(u**2) / 2) for a, u, s in terms)
+    sampled = 2 * np.abs(np.diff(slope)).sum()
+    assert float(number) == pytest.approx(sampled, rel=1e-5)
 
 
 def test_cancelling_bumps_are_hollow() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from flint import fmpq
-from torch.func import hessian, jacrev
+from torch.autograd.functional import hessian, jacobian
 
 from refutable.strategies.pyramid import SUPPLY
 from refutable.strategies.supply import Size
@@ -56,8 +56,8 @@ def test_gradients_and_hessian_are_those_of_the_network(n: int, d: int) -> None:
     labels = network(theta, x)
     assert torch.allclose(floats(view["output"]), labels, atol=1e-14)
     assert list(view["output"]) == pyramid(instance["x"])
-    assert torch.allclose(floats(view["features"]), jacrev(network)(theta, x), atol=1e-14)
-    dense = hessian(lambda t: (network(t, x) - labels).square().sum() / (2 * n))(theta)
+    assert torch.allclose(floats(view["features"]), jacobian(lambda t: network(t, x), theta), atol=1e-14)
+    dense = hessian(lambda t: (network(t, x) - labels).square().sum() / (2 * n), theta)
     assert torch.allclose(dense, floats(view["gauss_newton"]), atol=1e-12)
     assert float(as_real(view["sharpness"])) == pytest.approx(float(torch.linalg.eigvalsh(dense)[-1]), rel=1e-9)
 
@@ -129,12 +129,21 @@ def test_float_batches_agree_with_exact_views() -> None:
         ({"w1": [[1]], "b1": [0]}, "shallow.w2 is missing; a shallow network needs w1, b1, w2, slope, offset"),
         ({"multipliers": [1, 2]}, "multipliers has 2 entries, expected n = 1"),
         ({"step_size": 0}, "step_size must be > 0"),
+        ({"x": [[f"1/{2**256}"]]}, "more than 256 bits; round the numbers"),
         ({"w1": [[1, 2]], "b1": [0], "w2": [1], "slope": [0], "offset": 0}, r"shallow.w1\[0\] has 2 entries"),
     ],
 )
 def test_bad_instances_are_refused(changes: dict[str, object], message: str) -> None:
     with pytest.raises(InstanceError, match=message):
         PYRAMID.instance(**{"x": [[0]], **changes})
+
+
+def test_a_document_may_leave_the_network_out_or_say_null() -> None:
+    document = PYRAMID.dump(PYRAMID.instance(x=[[0]], step_size=1))
+    rest = {key: value for key, value in document.items() if key != "shallow"}
+    assert PYRAMID.load(rest) == PYRAMID.load({**rest, "shallow": None}) == PYRAMID.load(document)
+    with pytest.raises(InstanceError, match="data must be a JSON object, got NoneType"):
+        PYRAMID.load({**rest, "data": None})
 
 
 def test_too_many_inputs_for_an_exact_eigenvalue_are_undecided() -> None:

@@ -184,6 +184,7 @@ def test_small_shares_are_not_enough_for_fewer_data_than_inputs() -> None:
         ({"x": [[1] * 13], "u": [1] * 13, "v": [1] * 13}, "too many"),
         ({"x": [[1]] * 7, "y": [1] * 7}, "too many"),
         ({"u": [f"1/{3**300}"]}, "400 bits"),
+        ({"step_size": f"1/{3**300}"}, "step_size holds a fraction of more than 400 bits"),
         ({"step_size": 0}, "step_size must be > 0"),
         ({"y": ["inf"]}, "data.y"),
     ],

@@ -171,3 +171,16 @@ def test_numbers_beyond_floats_are_0_or_infinite_as_floats() -> None:
     tiny, huge = exp(fmpq(-(10**12))), exp(fmpq(10**6))
     assert (float(tiny), float(huge)) == (0.0, float("inf"))
     assert float(exp(fmpq(1))) == 2.718281828459045
+
+
+def test_keys_of_rationals_too_long_for_decimals_are_equal_for_equal_numbers() -> None:
+    """Python writes no integer of more than 4300 decimal digits."""
+    long = fmpq(2**20_001 + 1, 3**10_000)
+    value = Computed(lambda bits: arb(long), ("long", long, (int(long.p), "x")))
+    same = Computed(lambda bits: arb(long), ("long", fmpq(2**20_001 + 1, 3**10_000), (int(long.p), "x")))
+    other = Computed(lambda bits: arb(long), ("long", long + 1, (int(long.p), "x")))
+    keys = [(x * PI).key for x in (value, same, other)]
+    assert keys[0] is not None
+    assert keys[0] == keys[1] != keys[2]
+    assert compare(exp(value), exp(same)) == 0
+    assert (value + PI).key == (PI + same).key

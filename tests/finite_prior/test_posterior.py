@@ -123,6 +123,10 @@ def test_figure_without_the_teachers_term() -> None:
         ({"epsilon": 0}, "epsilon must be > 0"),
         ({"epsilon": 2}, "a probability"),
         ({"delta": "1.5"}, "a probability"),
+        ({"epsilon": fmpq(1, 2**300)}, "epsilon has more than 256 bits"),
+        ({"delta": fmpq(1, 2**300)}, "delta has more than 256 bits"),
+        ({"prior": [1, 2**300]}, r"prior.weights\[1\] has more than 256 bits"),
+        ({"errors": [[0]] + [[1]] * 9, "prior": [fmpq(1, 2**250 + k) for k in range(10)]}, "common denominator"),
         ({"blocks": [2] * 12, "errors": [[0] * 12, [1] * 12]}, "fewer blocks"),
     ],
 )

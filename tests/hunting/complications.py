@@ -23,7 +23,7 @@ def complicated(claim: Claim, simple: Instance, seed: int) -> Instance:
     keeps = judge if judge(simple) else violates(claim)
     source = random.Random(seed)
     found = simple
-    if "w1" in simple.values:
+    if {"w1", "y"} <= simple.values.keys():
         for larger in (doubled, with_input, with_neuron):
             found = _first(claim, keeps, larger(found)) or found
     for size in NOISE:
@@ -66,7 +66,7 @@ def noisy(instance: Instance, source: random.Random, size: float) -> Iterable[In
     for kept in ((), ("x", "y"), ("step_size",)):
         moved = {name: _moved(v, source, size) for name, v in instance.values.items() if name not in kept}
         after = instance.replace(**moved)
-        yield from refit(instance, after) if "w1" in instance.values else [after]
+        yield from refit(instance, after) if {"w1", "y"} <= instance.values.keys() else [after]
 
 
 def _moved(value: Any, source: random.Random, size: float) -> Any:

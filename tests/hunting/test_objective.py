@@ -8,14 +8,14 @@ import pytest
 import torch
 
 from refutable.theorems.catalogue import CATALOGUE
-from refutable.theorems.checks import Check
+from refutable.theorems.checks import Check, tightness
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.records import all_mutants
-from refutable.verify.decide import decide
+from refutable.verify.decide import Outcome, decide
 from refutable.verify.hunting import Options, Target, catalogue_target
 from refutable.verify.hunting.judge import Judge
-from refutable.verify.hunting.objective import HOPELESS, LARGEST, Objective, Undifferentiable
+from refutable.verify.hunting.objective import HOPELESS, LARGEST, NOISE, Objective, Undifferentiable
 from refutable.verify.hunting.rows import instance_at
 from refutable.verify.hunting.search import Search, prepare, score_of
 
@@ -47,17 +47,27 @@ def test_scores_are_the_logarithm_of_the_exact_ratio(theorem: str, mutant: str) 
         instance = instance_at(target.claim.domain, numbers, row)
         assert instance is not None
         outcome = decide(target.claim, instance)
-        exact = score_of(outcome)
-        usual = outcome.checks and outcome.operators[0] in ("<=", "<") and len(outcome.checks) == 1
-        if exact == HOPELESS or not usual or outcome.headline is None or outcome.headline.left is None:
+        ratio = _worst_ratio(outcome)
+        if score_of(outcome) == HOPELESS or ratio is None:
             continue
         score = float(scores[row])
-        if outcome.tightness is not None and outcome.tightness > 0 and abs(exact) < LARGEST - 1:
+        if ratio == 0:  # the left sides are 0, in floats up to noise
             compared += 1
-            assert score == pytest.approx(exact, abs=1e-7, rel=1e-7)
+            assert score < math.log(NOISE)
+        elif ratio > 0 and abs(math.log(ratio)) < LARGEST - 1:
+            compared += 1
+            assert score == pytest.approx(math.log(ratio), abs=1e-7, rel=1e-7)
         elif outcome.verdict == "violated":
             assert score > 0
     assert compared or scores.max() >= 0.5 or all(c.op == "==" for c in _checks(target, numbers))
+
+
+def _worst_ratio(outcome: Outcome) -> float | None:
+    """The largest left/right of all its comparisons; None where some are none, or have a right side <= 0."""
+    ratios = [tightness(decision) for decision in outcome.checks]
+    if not ratios or None in ratios or not set(outcome.operators) <= {"<=", "<"}:
+        return None
+    return max(ratio for ratio in ratios if ratio is not None)
 
 
 def _checks(target: Target, numbers: dict[str, object]) -> list[Check]:

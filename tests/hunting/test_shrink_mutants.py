@@ -32,8 +32,8 @@ def most_digits(instance: Instance) -> int:
 def assert_small(mutant: Mutant, instance: Instance) -> None:
     judge = substantive(mutant.claim) if mutant.substantive else violates(mutant.claim)
     assert judge(instance)
-    assert len(instance.values.get("b1", ())) <= MOST_NEURONS
-    assert len(instance.values.get("x", ())) <= MOST_DATA
+    for name, most in (("b1", MOST_NEURONS), ("x", MOST_DATA)):
+        assert instance.values.get(name) is None or len(instance.values[name]) <= most
     assert most_digits(instance) <= MOST_DIGITS
 
 

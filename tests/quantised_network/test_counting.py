@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from flint import fmpq
 
-from refutable.theorems.domains.quantised_network import QUANTISED_NETWORK
+from refutable.theorems.domains.quantised_network import QUANTISED_NETWORK, counting
 from refutable.theorems.domains.quantised_network.counting import Kind, label_counts, setting
 from refutable.theorems.exact import fraction
 from refutable.theorems.instances import InstanceError
@@ -205,3 +205,28 @@ def test_moves_keep_instances_well_formed(moves: tuple[object, ...]) -> None:
         for other in move.reductions(start):  # type: ignore[attr-defined]
             assert other != start
             assert QUANTISED_NETWORK.load(QUANTISED_NETWORK.dump(other)) == other
+
+
+def test_what_takes_too_long_is_refused_at_once_and_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sums of two of the responses are few enough; of six they are too many however many of them are equal."""
+    inputs = [[fmpq(a), fmpq(b)] for a, b in product(range(-3, 3), repeat=2)]
+    one = setting([fmpq(k, 7) for k in (-2, -1, 0, 1, 2)], inputs, Kind())
+    assert 200 < len(counting.unit_responses(one)) < 440
+    enumerated: list[int] = []
+    responses = counting.unit_responses
+    monkeypatch.setattr(counting, "unit_responses", lambda one: enumerated.append(1) or responses(one))
+    monkeypatch.setattr(counting, "_convolved", lambda sums, units: pytest.fail("summed"))
+    for _ in range(3):
+        with pytest.raises(ArithmeticError, match="more than 200000 steps"):
+            label_counts(one, 6)
+    assert len(enumerated) == 1
+
+
+def test_the_least_number_of_sums_is_never_too_large() -> None:
+    source = Random(7)
+    for _ in range(200):
+        sums, units = ({source.randrange(-9, 10) for _ in range(source.randint(1, 8))} for _ in range(2))
+        later = sums
+        for times in range(4):
+            assert counting._least_sums(len(sums), len(units), times) <= len(later)
+            later = {a + b for a in later for b in units}

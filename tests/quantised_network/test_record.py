@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from refutable.strategies.quantised_network import SUPPLY
 from refutable.strategies.supply import Size
 from refutable.theorems.claims import Claim
+from refutable.theorems.instances import Instance
 from refutable.theorems.papers.buzaglo_2024.teacher_probability import TEACHER_PROBABILITY as THEOREM
 from refutable.theorems.papers.buzaglo_2024.teachers import (
     BINARY,
@@ -72,6 +74,36 @@ def test_figures_of_false_exponents(
         assert headline is not None
         found.append(headline.right / headline.left)
     assert min(found) == ratio
+
+
+def exponent_of(formula: str, instance: Instance) -> int:
+    """The value of a formula for C in LaTeX or in words."""
+    text = re.sub(r"[cd](\^\\star|\*)", "t", formula.replace("d_0", "f").replace("k", "f"))
+    text = re.sub(r"(?<=[\w)]) (?=[\w(])", "*", text.replace("c", "d"))
+    names = {
+        "t": len(instance["biases"]),
+        "d": instance["width"],
+        "f": instance["weights"].shape[1],
+        "s": int(instance["output_scale"] is not None),
+    }
+    return int(eval(text, {}, names))
+
+
+@pytest.mark.parametrize("form", ["plain", "scaled", "convolutional", "scaled-convolutional"])
+@pytest.mark.parametrize("width", [1, 2])
+def test_statement_and_latex_say_what_is_decided(form: str, width: int) -> None:
+    """With an output scale and without."""
+    plain = rectifier(2, 2, form).replace(width=width)
+    scales = (None, fmpq(1)) if "scaled" in form else (None,)
+    for instance in (plain.replace(output_scale=scale) for scale in scales):
+        (outcome,) = [o for claim in THEOREM.claims[:4] if (o := decide(claim, instance)).verdict != "vacuous"]
+        (claim,) = [claim for claim in THEOREM.claims if claim.id == outcome.claim]
+        assert outcome.headline is not None
+        in_words = claim.statement.split(", C = ")[1].split(",")[0]
+        in_latex = claim.latex.split(r"\left(")[1].split(r"\right)")[0]
+        for formula in (in_words, in_latex):
+            assert outcome.headline.left == fmpq(2) ** -exponent_of(formula, instance)
+        assert "one hidden layer" in claim.statement
 
 
 def test_zero_is_needed_most_on_a_grid() -> None:

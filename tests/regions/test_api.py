@@ -152,3 +152,24 @@ def test_the_coloured_parts_have_the_area_of_the_square(tmp_path: Path) -> None:
     assert sum(map(area, picture.cells)) == pytest.approx(1, abs=1e-9)
     assert picture.above
     assert picture.below
+
+
+def test_labels_on_one_side_of_the_level_bring_a_hint() -> None:
+    network = {"w1": [[1]], "b1": [0], "w2": [1], "b2": 0}
+    hint = "labels 0 and 1: level=1/2 moves the decision between them"
+    assert hint in str(refutable.regions(network, [0, 1, 2], [0, 1, 1]))
+    assert "labels -3 and 0: level=-3/2" in str(refutable.regions(network, [0, 1], [-3, 0]))
+    for labels, level in (([0, 1, 1], 0.5), ([-1, 1, 1], 0), ([0, 1, 2], 0), ([1, 1, 1], 0), (None, 0)):
+        assert "moves the decision" not in str(refutable.regions(network, [0, 1, 2], labels, level=level))
+
+
+def test_cells_on_all_planes_have_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    from refutable.strategies.regions import counting
+
+    monkeypatch.setattr(counting, "MOST_CELLS", 5)
+    network = {"w1": [[1, 0], [0, 1]], "b1": [0, 0], "w2": [1, -1], "b2": 0}
+    x = [[-2, -2], [2, -1], [-1, 2], [3, 3]]
+    found = refutable.regions(network, x).counts
+    assert 0 < len(found.planes) < 4
+    assert sum(one.linear for one in found.planes) <= 5
+    assert found.planes_left_out == f"{4 - len(found.planes)} of 4: more than 5 cells on all planes together"

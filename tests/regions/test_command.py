@@ -170,6 +170,7 @@ def test_diverged_networks_are_said_and_left_out() -> None:
         ((), "name instance files, or use --measure"),
         (("--steps", 3, "a.json"), "--steps says how to train; it goes with --measure"),
         (("--measure", "a.json"), "leave the files out"),
+        (("--measure", "--neurons", 10**6), "take fewer"),
         (("--measure", "--batch-sizes", "99"), "batch sizes must be from 1 to the number of data, 24"),
         (("--measure", "--step-sizes", "1e-9,1"), "the smallest step size would take more than"),
         (("--level", "much", "a.json"), "not a finite number"),
@@ -188,6 +189,7 @@ def test_other_instances_and_other_dimensions_are_refused(command: Command, file
     code, _, err = command(file, "-o", tmp_path / "line.svg")
     assert code == 2
     assert "this network has 1 input; regions are drawn for two" in err
+    assert not (tmp_path / "line.svg").exists()
     matrix = tmp_path / "linear.json"
     matrix.write_text(
         json.dumps({"format": "refutable-instance/1", "model": "deep-linear", "layers": [[[1]]], "loss_scale": 1})
@@ -203,6 +205,12 @@ def test_senseless_plans_are_refused() -> None:
         Plan(spread=math.nan)
     with pytest.raises(PlanError, match="more than 20,000 networks"):
         Plan(networks=10_000)
+    with pytest.raises(PlanError, match="the largest of neurons, data and inputs is more than 50,000,000"):
+        Plan(inputs=200_000)
+    with pytest.raises(PlanError, match="largest of neurons"):
+        Plan(neurons=5000)
+    with pytest.raises(PlanError, match="at most 2,000 data"):
+        Plan(samples=10**7, networks=1, neurons=1)
 
 
 def test_settings_done_before_ctrl_c_are_kept(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,3 +232,20 @@ def test_settings_done_before_ctrl_c_are_kept(command: Command, monkeypatch: pyt
     assert fits(document)
     assert document["interrupted"]
     assert [(one["batch_size"], one["step_size"]) for one in document["cells"]] == [(2, 0.05), (2, 0.1)]
+
+
+def test_a_picture_that_cannot_be_drawn_is_refused_before_counting(
+    command: Command, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import refutable.region_counts
+
+    def counted(*arguments: Any) -> None:
+        raise AssertionError("counted")
+
+    monkeypatch.setattr(refutable.region_counts, "counted", counted)
+    code, out, err = command(file, "-o", tmp_path / "line.svg")
+    assert (code, out) == (2, "")
+    assert "regions are drawn for two" in err
+    code, _, err = command(file, file, "-o", tmp_path / "line.svg")
+    assert code == 2
+    assert "name one file" in err

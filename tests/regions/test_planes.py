@@ -11,7 +11,7 @@ import pytest
 from flint import fmpq
 
 from refutable.strategies.regions import arrangement
-from refutable.strategies.regions.arrangement import Line, TooManyLines, cells
+from refutable.strategies.regions.arrangement import Line, TooManyCells, TooManyLines, cells
 from refutable.strategies.regions.planes import UNIT, on_polygon, triangle
 
 Rows = list[list[fmpq]]
@@ -152,3 +152,29 @@ def test_too_many_lines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [Line(fmpq(-1, i), fmpq(1), fmpq(0)) for i in (2, 3, 4)]
     with pytest.raises(TooManyLines, match="3 lines cross the polygon; at most 2"):
         cells(UNIT, lines)
+
+
+def test_subnormal_numbers_are_decided_exactly() -> None:
+    # f = 2^1000 (3/2 e - 17/10 relu(e + s + t)), e = 2^-1074, is negative at all corners: -0.2 e 2^1000 at most.
+    hair, large = fmpq(1, 2**1074), fmpq(2**1000)
+    corners = [[fmpq(3, 2) * hair, hair], [fmpq(3, 2) * hair, 1 + hair], [fmpq(3, 2) * hair, 1 + hair]]
+    plane = triangle(corners, [large, -fmpq(17, 10) * large], fmpq(0))
+    assert (plane.decision_regions, plane.regions_of(1), plane.regions_of(-1)) == (1, 0, 1)
+    # The same in an output weight: 1.3 e rounds to e.
+    corners = [[large, large], [large, 2 * large], [large, 2 * large]]
+    plane = triangle(corners, [fmpq(13, 10) * hair, -fmpq(3, 2) * hair], fmpq(0))
+    assert (plane.decision_regions, plane.regions_of(1)) == (1, 0)
+
+
+def test_a_vertex_at_a_subnormal_place_lies_on_its_own_side() -> None:
+    # 2^1000 (s - 7/4 e) at s = 3/2 e; in floats s is 2 e.
+    hair = fmpq(1, 2**1074)
+    line = Line(-fmpq(7, 4) * hair * 2**1000, fmpq(2**1000), fmpq(0))
+    assert line.side(arrangement.point(fmpq(3, 2) * hair, fmpq(0))) == -1
+
+
+def test_more_cells_than_asked_for_are_refused() -> None:
+    lines = [Line(-fmpq(1, i), fmpq(1), fmpq(0)) for i in (2, 3, 4)]
+    assert len(cells(UNIT, lines, 4)) == 4
+    with pytest.raises(TooManyCells, match="more than 3 cells"):
+        cells(UNIT, lines, 3)

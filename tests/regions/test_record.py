@@ -53,6 +53,10 @@ def test_the_block_of_the_hessian_is_that_of_the_gradients() -> None:
         np.testing.assert_allclose(whole[:block, :block], jacobian.T @ jacobian / n, atol=1e-12)
         view = SHALLOW_RELU.view(instance)
         np.testing.assert_allclose(floats(formulas.block_kernel(view)), jacobian @ jacobian.T / n, atol=1e-12)
+        top = float(np.linalg.eigvalsh(whole[:block, :block])[-1])
+        assert float(as_real(formulas.block_top(view))) == pytest.approx(top, rel=1e-10, abs=1e-15)
+        by_gradients = floats(formulas.block_gauss_newton(view))
+        assert np.linalg.eigvalsh(by_gradients)[-1] == pytest.approx(top, rel=1e-10, abs=1e-12)
         assert float(as_real(view["sharpness"])) == pytest.approx(np.linalg.eigvalsh(whole)[-1], rel=1e-10)
         assert to_float(formulas.block_diagonal(view)) == pytest.approx((jacobian**2).sum(-1).max() / n)
 

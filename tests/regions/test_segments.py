@@ -116,3 +116,19 @@ def test_quantities_of_the_domain_on_exact_and_float_views() -> None:
     assert view["smallest_output_weight"] == min(abs(v) for v in raw["w2"])
     assert pairs(1) == ([0], [0])
     assert len(view["segment_regions"]) == 10
+
+
+def test_too_many_pairs_are_undecided_in_words() -> None:
+    view = SHALLOW_RELU.view(SHALLOW_RELU.instance(w1=[[1]], b1=[0], w2=[1], b2=0, x=[[i] for i in range(600)]))
+    with pytest.raises(ArithmeticError, match="179700 segments between 600 data, of 1 neurons each, are too many"):
+        _ = view["segment_regions"]
+
+
+def test_both_counts_come_from_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    from refutable.theorems.domains.shallow_relu import segments
+
+    plain, calls = segments.segment, []
+    monkeypatch.setattr(segments, "segment", lambda *numbers: calls.append(1) or plain(*numbers))
+    view = SHALLOW_RELU.view(SHALLOW_RELU.instance(w1=[[1]], b1=[-1], w2=[1], b2=0, x=[[0], [2], [3]]))
+    assert [list(view[name]) for name in ("segment_kinks", "segment_regions")] == [[1, 1, 0], [1, 1, 1]]
+    assert len(calls) == 3

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpq_poly
 
 from refutable.theorems.catalogue import DOMAINS
 from refutable.theorems.domains.regular_minimum import REGULAR_MINIMUM, PencilBound
 from refutable.theorems.domains.regular_minimum.edge import float_threshold
+from refutable.theorems.domains.regular_minimum.largest_root import largest_root, roots_above
 from refutable.theorems.domains.regular_minimum.trajectories import moments, outer
 from refutable.theorems.exact import Surd, compare
 from refutable.theorems.instances import InstanceError
@@ -179,6 +181,9 @@ REFUSED: dict[str, dict[str, Any]] = {
     "without a displacement": {"steps": 2},
     "at most 40": {"steps": 41, "displacement": [1]},
     "updates": {"hessians": [[[1]]] * 20, "batch_size": 10, "steps": 1, "displacement": [1]},
+    "hessians: common denominator": {"hessians": [[[fmpq(1, 3**20_000)]]]},
+    "step_size: common denominator": {"step_size": fmpq(1, 3**3000)},
+    "round the numbers": {"step_size": fmpq(1, 3**500), "steps": 40, "displacement": [1]},
     "must be > 0": {"step_size": 0},
     "n = 3": {"gradients": [[1]]},
     "batch_size is missing": {"batch_size": None},
@@ -189,6 +194,33 @@ REFUSED: dict[str, dict[str, Any]] = {
 def test_what_makes_no_sense_is_refused_in_words(reason: str) -> None:
     with pytest.raises(InstanceError, match=reason):
         REGULAR_MINIMUM.instance(**{**CURVED, **REFUSED[reason]})
+
+
+def test_a_step_over_too_many_batches_is_undecided_in_words() -> None:
+    """Without steps every batch size is admissible; C(64, 32) batches are not listed."""
+    view = view_of(hessians=[[[i + 1]] for i in range(64)], gradients=[[(-1) ** i] for i in range(64)], batch_size=32)
+    with pytest.raises(ArithmeticError, match="one step averages over"):
+        view["batch_steps"]
+
+
+@pytest.mark.parametrize("scale", [fmpq(10) ** -400, fmpq(10) ** 400], ids=["tiny", "huge"])
+def test_thresholds_beyond_the_range_of_floats_are_decided(scale: fmpq) -> None:
+    losses = [[[2 * scale, scale], [scale, 3 * scale]], [[scale, 0], [0, scale]]]
+    view = view_of(hessians=losses, step_size=1 / scale / 10)
+    plain = view_of(hessians=[[[2, 1], [1, 3]], [[1, 0], [0, 1]]], step_size=fmpq(1, 10))
+    assert compare(view["step_size"], view["mean_square_threshold"]) == -1
+    assert (view["mean_square_threshold"] * scale).ball(64).overlaps(plain["mean_square_threshold"].ball(64))
+
+
+def test_the_largest_root_is_enclosed_next_to_close_ones() -> None:
+    top = fmpq(7, 5)
+    roots = [fmpq(-5), fmpq(1, 3), fmpq(1, 3), top - fmpq(1, 2**300), top]
+    polynomial = prod((fmpq_poly([-root, 1]) for root in roots), start=fmpq_poly([1]))
+    for bits in (8, 64, 400):
+        lower, upper = largest_root(polynomial, bits)
+        assert lower < top <= upper
+        assert upper - lower <= 2 * fmpq(1, 2**bits)
+    assert [roots_above(polynomial, x) for x in (fmpq(-6), fmpq(0), fmpq(1), top)] == [5, 4, 2, 0]
 
 
 def test_documents_are_read_back() -> None:

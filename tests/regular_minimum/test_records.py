@@ -16,6 +16,7 @@ from refutable.strategies.regular_minimum import KNOWN, SUPPLY
 from refutable.strategies.supply import Size
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.regular_minimum import REGULAR_MINIMUM
+from refutable.theorems.domains.regular_minimum.edge import float_threshold
 from refutable.theorems.exact import as_real, compare, sign
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.mulayoff_michaeli_2024 import THEOREMS, threshold_mutants
@@ -221,3 +222,42 @@ def test_visited_states_follow_from_the_seed() -> None:
     assert runs[0] == runs[1]
     assert [state.run for state in runs[0]] == [0] * 5 + [1] * 2
     assert len({state.instance["displacement"][0] for state in runs[0]}) == 7
+
+
+def _verdict(theorem: Theorem, claim: str, instance: Instance) -> str:
+    found = next(one for one in (*theorem.claims, *theorem.links) if one.id == claim)
+    return decide(found, instance).verdict
+
+
+def test_a_mean_that_is_concave_everywhere_has_no_step_size_above_its_threshold() -> None:
+    for hessian in ([[-1, 0], [0, -2]], [[-1, 0], [0, 0]]):
+        assert _verdict(SGD_NECESSARY_CONDITIONS, "mean-unstable", minimum([hessian], 1)) == "vacuous"
+
+
+def test_strict_contraction_from_any_start_below_the_threshold_and_not_at_it() -> None:
+    for start in (0, 1):
+        instance = curvatures(ONE_CURVED, fmpq(2) - fmpq(1, 10**9), steps=2, start=start)
+        assert _verdict(SGD_THRESHOLD, "strict-contraction", instance) == "holds"
+    at_edge = curvatures(ONE_CURVED, 2, steps=2)
+    claim = SGD_THRESHOLD.claim("strict-contraction").without("strictly-below-threshold")
+    assert decide(claim, at_edge).verdict == "violated"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_distance_to_the_limit_covariance_falls_to_zero(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    losses = rank_one_losses(draw, 3, 2)
+    noise = draw.integers(-3, 4, (3, 2))
+    gradients = (3 * noise - noise.sum(axis=0)).tolist()
+    edge = float_threshold(minimum(losses, 1))
+    instance = minimum(losses, fmpq(*(edge / 2).as_integer_ratio()), 2, 3, [1, -2], gradients)
+    assert _verdict(SGD_COVARIANCE, "approached", instance) == "holds"
+
+
+def test_batches_of_two_gain_at_most_a_factor_two() -> None:
+    """Equality for one curved loss, and for losses along different axes."""
+    axes = minimum([[[1, 0], [0, 0]], [[0, 0], [0, 1]]], 1, 2)
+    for instance in (curvatures(ONE_CURVED, 1, 2), axes):
+        outcome = decide(next(link for link in SGD_THRESHOLD_MONOTONE.links if link.id == "at-most-linear"), instance)
+        assert outcome.verdict == "holds"
+        assert outcome.touching

@@ -157,3 +157,18 @@ def test_reductions_are_instances_and_differ() -> None:
         for other in move.reductions(state):
             SCALAR_FACTORS.check(other.values)
             assert other != state
+
+
+@pytest.mark.parametrize("weights", [*starts(3, 8), np.array([3.0, 3.0]), np.array([2.0, 1.5, 0.9])])
+def test_the_slowest_place_is_that_of_integrated_flows(weights: np.ndarray) -> None:
+    def slopes(w: np.ndarray) -> np.ndarray:
+        return np.array([np.prod(np.delete(w, i)) for i in range(len(w))])
+
+    def descent(time: float, w: np.ndarray) -> np.ndarray:
+        return -(np.prod(w) - 1) * slopes(w)
+
+    solved = solve_ivp(descent, (0, 60), weights, method="LSODA", rtol=1e-11, atol=1e-12, max_step=0.05)
+    seen = min(float(np.sum(slopes(w) ** 2)) for w in solved.y.T)
+    slowest = number(view_of(weights.tolist()), "slowest")
+    assert slowest <= seen * (1 + 1e-6)
+    assert seen == pytest.approx(slowest, rel=0.1)

@@ -75,3 +75,17 @@ def test_figures_of_the_equality_cases() -> None:
     pair = REGULAR_MINIMUM.view(TWO_AND_NOTHING)
     assert (alignment(pair), growth(pair), as_real(pair["mean_square_threshold"]).exact()) == (1, 1, 1)
     assert growth(REGULAR_MINIMUM.view(newton((1, 0, 0), 2))) == fmpq(1, 2)
+
+
+def test_nothing_a_hair_larger_is_an_alignment(minima: Minima) -> None:
+    """Decided by the record's link, for rational and for irrational mu; half of a positive mu leaves slack."""
+    link = next(link for link in SGD_FROBENIUS.links if link.id == "largest-alignment")
+    halved = next(mutant for mutant in SGD_FROBENIUS.mutants if mutant.id == "less-aligned")
+    verdicts = set()
+    for instance in minima(8, seed=9):
+        assert decide(link, instance).verdict == "holds"
+        positive = alignment(REGULAR_MINIMUM.view(instance)) > fmpq(1, 10**6)
+        found = decide(halved.claim, instance).verdict
+        assert found == ("violated" if positive else "holds")
+        verdicts.add(found)
+    assert "violated" in verdicts

@@ -96,7 +96,7 @@ def test_claims_hold_on_random_networks(networks: Networks, d: int, labelled: bo
             reached |= {claim.id} if outcome.verdict == "holds" else set()
     needs_critical = {claim.id for claim in claims if {a.id for a in claim.assumes} & {"critical", "interpolating"}}
     expected = {claim.id for claim in claims} - (needs_critical if labelled else set())
-    assert reached >= (expected if d == 1 else expected - {"univariate-residual-bound"})
+    assert reached >= expected
 
 
 @pytest.mark.parametrize("shape", [{"variance": fmpq(50)}, {"radius_squared": fmpq(10**4), "power": 1}])

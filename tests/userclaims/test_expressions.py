@@ -214,7 +214,9 @@ def test_a_number_that_is_missing_is_said() -> None:
 @pytest.mark.parametrize("id", DOMAINS)
 def test_every_name_is_what_it_is_said_to_be(id: str) -> None:
     instances = [f.first() for t in CATALOGUE if t.domain.id == id for f in t.equality][:3]
+    instances = instances or [m.witness() for t in CATALOGUE for m in t.mutants if m.claim.domain.id == id][:3]
     assert instances
+    undefined, defined = set(), set()
     for instance in instances:
         view = DOMAINS[id].view(instance)
         for name, term in vocabulary(id).terms.items():
@@ -222,12 +224,17 @@ def test_every_name_is_what_it_is_said_to_be(id: str) -> None:
                 value = term.value(view)
             except LookupError:  # the instance leaves that field null
                 continue
+            except ArithmeticError:  # not defined there: a covariance at the edge of stability, say
+                undefined.add(name)
+                continue
+            defined.add(name)
             if term.dims:
                 assert isinstance(value, np.ndarray), name
                 # An enumeration that is empty on this instance has lost its other axes.
                 assert value.ndim == len(term.dims) or value.size == 0, name
             else:
                 assert isinstance(value, fmpq | Real), name
+    assert undefined <= defined
 
 
 def test_aliases_mean_the_same() -> None:

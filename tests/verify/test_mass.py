@@ -116,7 +116,9 @@ def test_only_a_thorough_run_alone_starts_processes(monkeypatch: pytest.MonkeyPa
 
 def test_exact_minima_are_certified_for_claims_about_them_alone() -> None:
     found = {t.id: {x.id for x in trials(t, FEW) if x.id.endswith("exact-minima")} for t in CATALOGUE}
-    assert {id for id, names in found.items() if names} == {"weighted-l1", "stability-norm", "critical-point-bound"}
+    assert {id for id, names in found.items() if names} == {
+        "weighted-l1", "stability-norm", "critical-point-bound", "output-only-chain",
+    }  # fmt: skip
     [trial] = [x for x in trials(theorem("stability-norm"), FEW) if x.id.endswith("exact-minima")]
     event = trial.run(Run(FEW))
     assert (event["kind"], event["strength"]) == ("trained-converged", "certified-float")

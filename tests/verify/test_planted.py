@@ -69,7 +69,18 @@ catalogue.CATALOGUE = tuple(bad if t.id == bad.id else t for t in catalogue.CATA
 """
 
 
-@pytest.mark.parametrize("domain", [domain for domain, found in FIRST.items() if found])
+QUICK = ("shallow-relu", "quadratic", "delayed-iteration", "finite-prior")
+"""Domains whose real run is no slow test: one with networks, floats, roots, and one that only counts."""
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        pytest.param(domain, marks=() if domain in QUICK else pytest.mark.slow)
+        for domain, found in FIRST.items()
+        if found
+    ],
+)
 def test_a_bug_planted_in_a_real_run_fails_it(domain: str, tmp_path: Path) -> None:
     found = FIRST[domain]
     assert found is not None

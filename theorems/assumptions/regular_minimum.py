@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from refutable.theorems.checks import Check
@@ -10,7 +10,10 @@ from refutable.theorems.claims import Assumption
 from refutable.theorems.domains.regular_minimum.operators import sample_count
 from refutable.theorems.views import View
 
+Edge = Callable[[View], Any]
 HAIR = (1, 2**40)
+DIGITS = (1, 2**20)
+"""Share of a threshold that strict inequalities keep from it: 2 C - eta D, nearly singular there, is inverted."""
 
 
 def _positive_semidefinite(view: View) -> Iterable[Check]:
@@ -42,26 +45,36 @@ def _without_gradients(view: View) -> dict[str, Any]:
     return {"gradients": None}
 
 
-def _scaled_edge(view: View, name: str, hairs: int) -> Any:
-    return view[name] * view.ops.ratio(HAIR[1] + hairs, HAIR[1])
+def kept_below(edge: Edge, share: tuple[int, int] = HAIR) -> Callable[[View], dict[str, Any]]:
+    """What makes float step sizes at most an edge, less a share of it."""
 
-
-def _below(name: str) -> Any:
     def enforce(view: View) -> dict[str, Any]:
         if view.ops.exact:
             return {}
-        return {"step_size": view.ops.minimum(view["step_size"], _scaled_edge(view, name, -1))}
+        nearest = edge(view) * view.ops.ratio(share[1] - share[0], share[1])
+        return {"step_size": view.ops.minimum(view["step_size"], nearest)}
 
     return enforce
 
 
-def _above(name: str) -> Any:
+def kept_above(edge: Edge) -> Callable[[View], dict[str, Any]]:
+    """What makes float step sizes at least an edge, and a hair of it more."""
+
     def enforce(view: View) -> dict[str, Any]:
         if view.ops.exact:
             return {}
-        return {"step_size": view.ops.maximum(view["step_size"], _scaled_edge(view, name, 1))}
+        nearest = edge(view) * view.ops.ratio(HAIR[1] + HAIR[0], HAIR[1])
+        return {"step_size": view.ops.maximum(view["step_size"], nearest)}
 
     return enforce
+
+
+def _mean_square_threshold(view: View) -> Any:
+    return view["mean_square_threshold"]
+
+
+def _mean_threshold(view: View) -> Any:
+    return view["mean_threshold"]
 
 
 def _partial(view: View) -> Iterable[Check]:
@@ -77,35 +90,35 @@ BELOW_THRESHOLD = Assumption(
     "below-threshold",
     "step size <= eta*",
     lambda view: [Check(view["step_size"], "<=", view["mean_square_threshold"])],
-    _below("mean_square_threshold"),
+    kept_below(_mean_square_threshold),
     last=True,
 )
 STRICTLY_BELOW = Assumption(
     "strictly-below-threshold",
     "step size < eta*",
     lambda view: [Check(view["step_size"], "<", view["mean_square_threshold"])],
-    _below("mean_square_threshold"),
+    kept_below(_mean_square_threshold, DIGITS),
     last=True,
 )
 ABOVE_THRESHOLD = Assumption(
     "above-threshold",
     "step size > eta*",
     lambda view: [Check(view["mean_square_threshold"], "<", view["step_size"])],
-    _above("mean_square_threshold"),
+    kept_above(_mean_square_threshold),
     last=True,
 )
 BELOW_MEAN_THRESHOLD = Assumption(
     "below-mean-threshold",
     "step size <= 2 / lambda_max(H)",
     lambda view: [Check(view["step_size"], "<=", view["mean_threshold"])],
-    _below("mean_threshold"),
+    kept_below(_mean_threshold),
     last=True,
 )
 ABOVE_MEAN_THRESHOLD = Assumption(
     "above-mean-threshold",
-    "step size > 2 / lambda_max(H)",
-    lambda view: [Check(view["mean_threshold"], "<", view["step_size"])],
-    _above("mean_threshold"),
+    "step size > 2 / lambda_max(H), with lambda_max(H) > 0",
+    lambda view: [Check(2, "<", view["step_size"] * view["sharpness"])],
+    kept_above(_mean_threshold),
     last=True,
 )
 PARTIAL_BATCHES = Assumption("partial-batches", "batches hold fewer losses than there are: B < n", _partial)

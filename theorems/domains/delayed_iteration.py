@@ -23,6 +23,10 @@ from refutable.theorems.views import Quantity, View
 
 MAX_DELAY = 300
 """Beyond it the exact location of the roots takes seconds."""
+MAX_BITS = 256
+"""Longest numerator or denominator."""
+MOST_BITS = 60_000
+"""Most bits of curvature * step size times the delay: the exact location of the roots multiplies their lengths."""
 REFIT = tuple(fmpq(1, 2**bits) for bits in (2, 8, 20, 34))
 """Relative distances within which a step size is proposed for a shorter delay."""
 
@@ -63,13 +67,24 @@ def structure(view: View) -> Mapping[str, Any]:
 
 
 def check(values: Mapping[str, Any]) -> None:
-    """The delay must stay small enough for an exact answer.
+    """The delay and the lengths of the numbers must stay small enough for an exact answer.
 
     Raises:
         InstanceError: otherwise.
     """
     if values["delay"] > MAX_DELAY:
         raise InstanceError(f"delay is {values['delay']}; at most {MAX_DELAY} can be decided exactly here")
+    for name in ("curvature", "step_size"):
+        q = values[name]
+        if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
+            raise InstanceError(f"{name} has more than {MAX_BITS} bits in numerator or denominator; round it")
+    product = values["curvature"] * values["step_size"]
+    bits = max(product.p.bit_length(), product.q.bit_length())
+    if bits * values["delay"] > MOST_BITS:
+        raise InstanceError(
+            f"curvature * step size has {bits} bits in numerator or denominator; with delay {values['delay']} at most "
+            f"{MOST_BITS // values['delay']} are decided exactly here: round the two"
+        )
 
 
 def hollow(view: View) -> str | None:

@@ -95,8 +95,19 @@ def _key(name: str, *arguments: Real) -> Hashable | None:
     """The name of a function value: a digest, so that deep expressions keep short keys."""
     if any(argument.key is None for argument in arguments):
         return None
-    digest = sha256("\n".join(repr(argument.key) for argument in arguments).encode()).hexdigest()
+    digest = sha256("\n".join(_written(argument.key) for argument in arguments).encode()).hexdigest()
     return (name, digest)
+
+
+def _written(key: Hashable) -> str:
+    """A key as text. Rationals and integers in hexadecimal: Python refuses to write more than 4300 decimal digits."""
+    if isinstance(key, fmpq):
+        return f"fmpq({int(key.p):#x}, {int(key.q):#x})"
+    if isinstance(key, int):
+        return f"{key:#x}"
+    if isinstance(key, tuple):
+        return f"({', '.join(map(_written, key))})"
+    return repr(key)
 
 
 _OPERATIONS: dict[str, Callable[[arb, arb], arb]] = {
@@ -109,7 +120,7 @@ _OPERATIONS: dict[str, Callable[[arb, arb], arb]] = {
 def combined(operation: str, left: Real, right: Real) -> Computed:
     """The sum, product or quotient ("+", "*", "/") of two numbers as a computed one."""
     apply = _OPERATIONS[operation]
-    if operation != "/" and repr(left.key) > repr(right.key):
+    if operation != "/" and _written(left.key) > _written(right.key):
         left, right = right, left
     return Computed(lambda bits: apply(left.approximate(bits), right.approximate(bits)), _key(operation, left, right))
 

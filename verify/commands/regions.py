@@ -18,6 +18,7 @@ from refutable.verify.region_table import FORMAT
 if TYPE_CHECKING:
     from refutable.region_counts import RegionReport
     from refutable.strategies.regions.measuring import Grid, Plan
+    from refutable.theorems.instances import Instance
 
 EPILOG = (
     "A decision region on a segment between two data is a maximal part on which f - level has one sign, zeros ignored; "
@@ -186,9 +187,12 @@ def _count(arguments: argparse.Namespace) -> int:
     found, failed = [], False
     for file in _files(arguments.files):
         try:
-            report = _report(file, arguments)
+            instance = read_instance(file)
             if arguments.out is not None:
-                _draw(report, arguments, len(arguments.files) > 1 or file not in arguments.files)
+                _refuse_drawing(instance, len(arguments.files) > 1 or file not in arguments.files)
+            report = _report(instance, arguments)
+            if arguments.out is not None:
+                report.picture(arguments.out)
         except (ReadError, ValueError, OSError) as problem:
             message = str(problem) if isinstance(problem, ReadError) else f"{file}: {problem}"
             complain(printable(message))
@@ -210,18 +214,19 @@ def _print_report(file: Path, report: RegionReport) -> None:
         print(printable(f"  {line}".rstrip()))
 
 
-def _report(file: Path, arguments: argparse.Namespace) -> RegionReport:
+def _report(instance: Instance, arguments: argparse.Namespace) -> RegionReport:
     from refutable.region_counts import regions
 
-    return regions(
-        read_instance(file), level=arguments.level, pairs=arguments.pairs, planes=arguments.planes, seed=arguments.seed
-    )
+    return regions(instance, level=arguments.level, pairs=arguments.pairs, planes=arguments.planes, seed=arguments.seed)
 
 
-def _draw(report: RegionReport, arguments: argparse.Namespace, several: bool) -> None:
+def _refuse_drawing(instance: Instance, several: bool) -> None:
+    """Before anything is counted."""
+    from refutable.strategies.regions.drawing import drawable
+
     if several:
         raise ValueError("--out draws one network; name one file")
-    report.picture(arguments.out)
+    drawable(instance)
 
 
 def _files(named: Sequence[Path]) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from refutable.theorems.catalogue import domain as known_domain
 from refutable.theorems.domains.domain import Domain
@@ -142,7 +142,7 @@ def _given(view: View, name: str) -> Any:
 
 def as_number(ops: Ops, value: Any) -> Any:
     """Integers, and rationals beside floats, as constants of the view's arithmetic; all else as it is."""
-    if isinstance(value, int | np.integer):
+    if isinstance(value, int | np.integer | fmpz):
         return ops.ratio(int(value))
     if isinstance(value, fmpq) and not ops.exact:
         return ops.ratio(int(value.p), int(value.q))

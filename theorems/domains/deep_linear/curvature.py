@@ -10,6 +10,7 @@ from typing import Any
 
 from flint import fmpq
 
+from refutable.theorems.checks import Check, Decision
 from refutable.theorems.domains.deep_linear.powers import eigenvalue_power
 from refutable.theorems.exact import rayleigh_vector
 from refutable.theorems.ops import Ops
@@ -129,6 +130,11 @@ def fractional_power(ops: Ops, x: Any, numerator: int, denominator: int) -> Any:
     return x ** ops.ratio(numerator, denominator)
 
 
+def flatness(view: View) -> Decision:
+    """Whether the sharpness is the smallest one that M allows on white data: decided once, since ties cost seconds."""
+    return Check(view["sharpness"], "==", view["flattest_sharpness"]).decide()
+
+
 def imbalances(view: View) -> Any:
     """(W_{i+1}^T W_{i+1} - W_i W_i^T) for i = 1..m-1; all zero at a balanced factorisation."""
     ops, layers = view.ops, view["layers"]
@@ -186,6 +192,7 @@ CURVATURE = (
     Quantity("top_singular_square", top_singular_square, "sigma^2 of M", scalar=True),
     Quantity("depth", depth, "m, the number of layers", scalar=True),
     Quantity("flattest_sharpness", flattest_sharpness, "kappa m sigma^{2 (1 - 1/m)}", scalar=True),
+    Quantity("flatness", flatness, "whether the sharpness equals kappa m sigma^{2 (1 - 1/m)}, decided once"),
     Quantity("imbalances", imbalances, "W_{i+1}^T W_{i+1} - W_i W_i^T, i = 1..m-1"),
     Quantity("squared_imbalance", squared_imbalance, "sum of squares of the imbalances", scalar=True),
     Quantity("test_direction", test_direction, "(u, v) near the top singular pair of M, rational"),

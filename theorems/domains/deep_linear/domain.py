@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from refutable.theorems.domains.deep_linear.curvature import CURVATURE
@@ -14,6 +14,7 @@ from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.ops.exact import to_matrix
 from refutable.theorems.views import View
 
 FIELDS = (
@@ -27,8 +28,11 @@ FIELDS = (
 )  # fmt: skip
 
 
-MAX_KERNEL = 256
-"""Rows of the largest Hessian kernel whose eigenvalues are decided here."""
+MAX_LAYERS = 64
+MAX_KERNEL, MAX_WEIGHTS = 64, 256
+"""Rows of the largest Hessian kernel, and of the largest Hessian, whose spectra are decided here."""
+MAX_BITS = 2**11
+"""Of the longest entries of all matrices together, over common denominators: the length of their product's."""
 
 
 def structure(view: View) -> Mapping[str, Any]:
@@ -37,7 +41,7 @@ def structure(view: View) -> Mapping[str, Any]:
 
 
 def check(values: Mapping[str, Any]) -> None:
-    """Layers must chain, the inputs must fit the first one, and the Hessian kernel must not be too large.
+    """Layers must chain, the inputs must fit the first one; neither depth, Hessian nor numbers may be too large.
 
     Raises:
         InstanceError: otherwise.
@@ -52,6 +56,33 @@ def check(values: Mapping[str, Any]) -> None:
     inputs = values["inputs"]
     if inputs is not None and inputs.shape[1] != layers[0].shape[1]:
         raise InstanceError(f"data.x has {inputs.shape[1]} columns, but layers[0] takes {layers[0].shape[1]} inputs")
+    _check_sizes(layers, layers[0].shape[1] if inputs is None else inputs.shape[0])
+    bits = sum(_length(matrix) for matrix in (*layers, *([] if inputs is None else [inputs])))
+    if bits > MAX_BITS:
+        raise InstanceError(
+            f"over common denominators layers and inputs take {bits} bits together, at most {MAX_BITS} here: use "
+            "shorter numbers"
+        )
+
+
+def _check_sizes(layers: Sequence[Any], signals: int) -> None:
+    """Few enough layers, outputs and weights for an exact answer."""
+    if len(layers) > MAX_LAYERS:
+        raise InstanceError(f"there are {len(layers)} layers; at most {MAX_LAYERS} can be decided here")
+    kernel, weights = layers[-1].shape[0] * signals, sum(layer.size for layer in layers)
+    if kernel > MAX_KERNEL:
+        raise InstanceError(
+            f"outputs times inputs (or data, where they are given) are {kernel}, the rows of the Hessian kernel; "
+            f"at most {MAX_KERNEL} can be decided here"
+        )
+    if weights > MAX_WEIGHTS:
+        raise InstanceError(f"the layers have {weights} weights; at most {MAX_WEIGHTS} can be decided here")
+
+
+def _length(matrix: Any) -> int:
+    """Bits of the longest number in a matrix over its common denominator."""
+    numerators, denominator = to_matrix(matrix).numer_denom()
+    return max(int(denominator).bit_length(), *(int(entry).bit_length() for entry in numerators.entries()))
 
 
 def hollow(view: View) -> str | None:

@@ -73,10 +73,13 @@ class TopSpace:
         return sum((entry * entry for entry in vector), fmpq_poly([0])) % self.factor
 
     def power(self, value: fmpq_poly, exponent: int) -> fmpq_poly:
-        """value^exponent in Q[z]/p."""
-        out = fmpq_poly([1])
-        for _ in range(exponent):
-            out = (out * value) % self.factor
+        """value^exponent in Q[z]/p, by squaring."""
+        out, square = fmpq_poly([1]), value
+        while exponent:
+            if exponent % 2:
+                out = (out * square) % self.factor
+            exponent //= 2
+            square = (square * square) % self.factor if exponent else square
         return out
 
     def sigma_power(self, exponent: int) -> fmpq_poly:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import fmpq
 
-from refutable.theorems.domains.delayed_descent.moments import mean_polynomial, second_moment_contracts
+from refutable.theorems.domains.delayed_descent.moments import common_bits, mean_polynomial, second_moment_contracts
 from refutable.theorems.domains.delayed_descent.moves import MOVES, VARIATIONS
 from refutable.theorems.domains.delayed_iteration import delay_threshold
 from refutable.theorems.domains.domain import Domain, quantities
@@ -24,6 +24,11 @@ MOST_STATE = 24
 MOST_LOSSES, MOST_PARAMETERS, MAX_DELAY = 8, 6, 23
 MAX_BITS = 256
 """Longest numerator or denominator."""
+MOST_BITS = 6144
+"""Most bits of the entries of all eta H_i over a common denominator, times parameters * (delay + 1).
+
+The coefficients of the polynomial whose roots are located are about that long.
+"""
 
 FIELDS = (
     Field("hessians", ("hessians",), ("n", "p", "p"), meaning="H_i, one symmetric matrix a loss"),
@@ -99,6 +104,11 @@ def check(values: Mapping[str, Any]) -> None:
         numbers.append(values["gain"])
     if any(max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS for q in numbers):
         raise InstanceError(f"a number has more than {MAX_BITS} bits in numerator or denominator; round it")
+    if (size := hessians.shape[-1] * (delay + 1)) * (bits := common_bits(hessians, values["step_size"])) > MOST_BITS:
+        raise InstanceError(
+            f"over a common denominator the Hessians times the step size have {bits} bits an entry; with parameters * "
+            f"(delay + 1) = {size} at most {MOST_BITS // size} are decided exactly here: round them to one denominator"
+        )
 
 
 def hollow(view: View) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
+from math import lcm
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -16,6 +17,15 @@ from refutable.theorems.ops.exact import to_matrix
 
 LARGEST_STATE = 6
 """Largest d whose second moments are followed: d (d + 1) / 2 numbers."""
+MOST_BITS = 1024
+"""Most bits of the entries of all eta H_i over a common denominator, times d: beyond it an answer takes long."""
+
+
+def common_bits(hessians: Any, step_size: fmpq) -> int:
+    """Bits of the longest numerator or the denominator of all eta H_i [n, p, p], over one denominator."""
+    entries = [step_size * entry for entry in hessians.ravel()]
+    common = lcm(*(int(q.q) for q in entries))
+    return max(common, *(abs(int((q * common).p)) for q in entries)).bit_length()
 
 
 def mean_polynomial(hessian: Any, step_size: fmpq, delay: int) -> list[fmpq]:
@@ -32,12 +42,18 @@ def second_moment_contracts(hessians: Any, step_size: fmpq, delay: int) -> bool:
     """Whether E x_t x_t^T -> 0 from every start: the operator S -> mean of A_i S A_i^T has spectral radius < 1.
 
     Raises:
-        ArithmeticError: the state is too large.
+        ArithmeticError: the state is too large, or its numbers are too long.
     """
     size = int(hessians.shape[-1]) * (delay + 1)
     if size > LARGEST_STATE:
         raise ArithmeticError(
             f"parameters * (delay + 1) is {size}; second moments are followed exactly up to {LARGEST_STATE}"
+        )
+    bits = common_bits(hessians, step_size)
+    if bits * size > MOST_BITS:
+        raise ArithmeticError(
+            f"over a common denominator the Hessians times the step size have {bits} bits an entry; with parameters * "
+            f"(delay + 1) = {size} second moments are followed exactly up to {MOST_BITS // size}"
         )
     steps = [_companion(h, step_size, delay) for h in hessians]
     return schur_stable(list(_on_symmetric(steps).charpoly().coeffs()))

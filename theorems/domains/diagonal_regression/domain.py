@@ -39,8 +39,9 @@ def check(values: Mapping[str, Any]) -> None:
     n, d = values["x"].shape
     if d > MAX_PAIRS or n > MAX_DATA:
         raise InstanceError(f"{n} data with {d} inputs are too many; at most {MAX_DATA} with {MAX_PAIRS} here")
-    for name in ("u", "v", "x", "y"):
-        for q in values[name].ravel():
+    for name in ("u", "v", "x", "y", "step_size"):
+        entries = [values[name]] if name == "step_size" else values[name].ravel()
+        for q in entries:
             if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
                 raise InstanceError(f"{name} holds a fraction of more than {MAX_BITS} bits; round it")
 

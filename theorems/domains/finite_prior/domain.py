@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
+from math import lcm, prod
 from typing import Any
 
 from refutable.theorems.domains.domain import Domain, quantities
@@ -18,6 +18,8 @@ MAX_POINTS, MAX_SAMPLES = 400, 4000
 """Exact occupancy probabilities are fractions of inputs^samples."""
 MAX_WORK = 16384
 """Most occupancies of the blocks times classes."""
+MAX_BITS, MAX_COMMON_BITS = 256, 1024
+"""Longest numerator or denominator, and longest common denominator of the weights."""
 
 FIELDS = (
     Field("blocks", ("inputs", "blocks"), ("r",), meaning="numbers of inputs; all inputs are equally likely"),
@@ -30,13 +32,14 @@ FIELDS = (
 
 
 def check(values: Mapping[str, Any]) -> None:
-    """Counts are whole numbers that fit, the teacher has prior mass, and the enumeration stays small.
+    """Counts are whole numbers that fit, the teacher has prior mass, and the enumeration and its numbers stay small.
 
     Raises:
         InstanceError: otherwise.
     """
     _check_counts(values)
     _check_sizes(values)
+    _check_lengths(values)
     weights = values["prior"]
     for c, weight in enumerate(weights):
         if weight < 0:
@@ -76,6 +79,22 @@ def _check_sizes(values: Mapping[str, Any]) -> None:
             f"{len(sizes)} blocks and {len(values['prior'])} classes make {work} cases; at most {MAX_WORK} are "
             "enumerated here: use fewer blocks, each of several inputs"
         )
+
+
+def _check_lengths(values: Mapping[str, Any]) -> None:
+    named = {name: values[name] for name in ("epsilon", "delta")}
+    named |= {f"prior.weights[{c}]": weight for c, weight in enumerate(values["prior"])}
+    for name, q in named.items():
+        if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
+            raise InstanceError(f"{name} has more than {MAX_BITS} bits in numerator or denominator; round it")
+    common = 1
+    for weight in values["prior"]:
+        common = lcm(common, int(weight.q))
+        if common.bit_length() > MAX_COMMON_BITS:
+            raise InstanceError(
+                f"prior.weights have a common denominator of more than {MAX_COMMON_BITS} bits; round them, to integers "
+                "for one: only their ratios count"
+            )
 
 
 def hollow(view: View) -> str | None:

@@ -15,6 +15,8 @@ from refutable.theorems.instances import Instance
 MAX_CLASSES, MAX_BLOCKS, MAX_INPUTS = 6, 4, 24
 """Variations add nothing beyond these sizes."""
 
+COARSER = ((1, 16), (1, 8), (1, 4), (1, 2), (3, 4), (7, 8), (15, 16))
+"""Shares of the inputs that are kept: few first, since an instance of many is slow to decide."""
 NUMBERS = NumberMoves(("prior", "epsilon", "delta"), positive=("epsilon", "delta"))
 
 
@@ -65,6 +67,17 @@ def _with_errors(instance: Instance, row: int, block: int, count: fmpq) -> Insta
     return instance.replace(errors=sealed(errors))
 
 
+def coarser(instance: Instance) -> Iterator[Instance]:
+    """All blocks smaller with as many errors, larger epsilon and fewer samples: about as much of each is seen."""
+    blocks, samples, epsilon = instance["blocks"], instance["samples"], instance["epsilon"]
+    for kept, among in COARSER:
+        sizes = [fmpq((size * kept / among).ceil()) for size in blocks]
+        share = sum(sizes) / sum(blocks)
+        if share < 1:
+            fewer = int((samples * share).ceil())
+            yield instance.replace(blocks=_array(sizes), samples=fewer, epsilon=epsilon / share)
+
+
 def fewer_samples(instance: Instance) -> Iterator[Instance]:
     """No sample, one, half of them, one fewer; fewer with a larger epsilon, so that their product stays."""
     samples = instance["samples"]
@@ -86,6 +99,7 @@ def error_epsilon(instance: Instance) -> Iterator[Instance]:
 MOVES = (
     Move("drop a class", drop_class),
     Move("drop a block", drop_block),
+    Move("coarser inputs", coarser),
     Move("fewer samples", fewer_samples),
     Move("fewer inputs", fewer_inputs),
     Move("epsilon a risk", error_epsilon),

@@ -17,7 +17,7 @@ from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.views import Quantity, View
 
 DIMENSIONS = (1, 3)
-MAX_BUMPS, MAX_BITS, MAX_RATIO = 8, 64, 1024
+MAX_BUMPS, MAX_BITS, MAX_RATIO = 6, 64, 1024
 LEAST_RATIO = fmpq(33, 32)
 """Bumps of nearly equal widths cancel: enclosures of their difference would take very short intervals."""
 
@@ -57,8 +57,8 @@ def check(values: Mapping[str, Any]) -> None:
     for s, larger in pairwise(sorted(set(widths))):
         if larger < LEAST_RATIO * s:
             raise InstanceError(
-                f"widths {text(s):.30} and {text(larger):.30} differ, but by less than a factor of {text(LEAST_RATIO)}; "
-                "make them equal or move them apart"
+                f"widths {text(s):.30} and {text(larger):.30} differ, but by less than a factor of {text(LEAST_RATIO)}"
+                "; make them equal or move them apart"
             )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.domains.pyramid.deep import DEEP, structure
 from refutable.theorems.domains.pyramid.moves import MOVES, VARIATIONS
 from refutable.theorems.domains.pyramid.shallow import SHALLOW
+from refutable.theorems.domains.shallow_relu.writing import affine_text, function_text
 from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.views import View
 
-MAX_DATA, MAX_INPUTS, MAX_NEURONS = 4096, 32, 256
+MAX_DATA, MAX_INPUTS, MAX_NEURONS, MAX_BITS = 4096, 32, 256, 256
 NETWORK = ("w1", "b1", "w2", "slope", "offset")
 
 FIELDS = (
@@ -44,6 +47,9 @@ def check(values: Mapping[str, Any]) -> None:
         raise InstanceError(f"shallow.{missing} is missing; a shallow network needs {', '.join(NETWORK)}, or is null")
     if given and len(values["b1"]) > MAX_NEURONS:
         raise InstanceError(f"the shallow network has {len(values['b1'])} neurons; at most {MAX_NEURONS}")
+    numbers = (q for name in ("x", "step_size") if values[name] is not None for q in np.ravel(values[name]))
+    if max(int(part).bit_length() for q in numbers for part in (q.p, q.q)) > MAX_BITS:
+        raise InstanceError(f"a numerator or denominator of the data has more than {MAX_BITS} bits; round the numbers")
 
 
 def hollow(view: View) -> str | None:
@@ -73,11 +79,9 @@ def describe(instance: Instance) -> list[str]:
 
 
 def _network(instance: Instance) -> list[str]:
-    lines = ["shallow network:"]
-    for w, b, out in zip(instance["w1"], instance["b1"], instance["w2"], strict=True):
-        lines.append(f"  {text(out)} relu(({', '.join(text(c) for c in w)}).x + {text(b)})")
-    lines.append(f"  + ({', '.join(text(c) for c in instance['slope'])}).x + {text(instance['offset'])}")
-    return lines
+    affine = affine_text(instance["slope"], instance["offset"])
+    bent = function_text(instance)
+    return [f"shallow network: {bent}" + (f" + ({affine})" if affine != "0" else "")]
 
 
 PYRAMID = Domain(

@@ -67,7 +67,7 @@ def supremum(view: View) -> Any:
     """sup |h_mu(v, t)| over all unit v and all t, for mu orthogonal to affine functions; exact, d <= 2.
 
     Raises:
-        ArithmeticError: more than two inputs, or too many data.
+        ArithmeticError: multipliers that are not orthogonal, more than two inputs, or too many or too long numbers.
         TypeError: on a float batch.
     """
     if not view.ops.exact:

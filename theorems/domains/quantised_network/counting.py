@@ -106,22 +106,39 @@ def unit_responses(one: Setting) -> Counter[tuple[int, ...]]:
     return responses
 
 
-@lru_cache(maxsize=128)
 def label_counts(one: Setting, width: int) -> dict[Labels, int]:
     """How many networks with that many hidden units give each labelling.
 
     Raises:
         ArithmeticError: there are too many different responses.
     """
+    counts = _counts_or_refusal(one, width)
+    if isinstance(counts, str):
+        raise ArithmeticError(counts)
+    return counts
+
+
+@lru_cache(maxsize=128)
+def _counts_or_refusal(one: Setting, width: int) -> dict[Labels, int] | str:
+    """A refusal is kept as well: it may take as long as the counts."""
+    try:
+        return _label_counts(one, width)
+    except ArithmeticError as error:
+        return str(error)
+
+
+def _label_counts(one: Setting, width: int) -> dict[Labels, int]:
     units = unit_responses(one)
     largest = width * max(abs(a) for response in units for a in response)
     packing = Packing(len(one.inputs), largest)
     packed = {packing.packed(response): count for response, count in units.items()}
+    outputs = list(product(one.values if one.kind.output_scaled else (1,), one.values))
     sums = packed
-    for _ in range(width - 1):
+    for left in reversed(range(width - 1)):
+        _check_steps(_least_sums(len(sums), len(packed), left) * len(packed), MAX_STEPS)
+        _check_steps(_least_sums(len(sums), len(packed), left + 1) * len(outputs), 2 * MAX_STEPS)
         sums = _convolved(sums, packed)
     counts: Counter[Labels] = Counter()
-    outputs = list(product(one.values if one.kind.output_scaled else (1,), one.values))
     _check_steps(len(sums) * len(outputs), 2 * MAX_STEPS)
     for scale, bias in outputs:
         _add_labels(counts, sums, packing, (scale, bias * one.output_unit, one.kind.at_zero))
@@ -151,6 +168,14 @@ class Packing:
     def labels(self, marks: int) -> Labels:
         """The top bits of all digits, side by side."""
         return sum(1 << i for i in range(self.length) if marks >> self.bits * (i + 1) - 1 & 1)
+
+
+def _least_sums(sums: int, units: int, times: int) -> int:
+    """At least so many sums are left after adding that many units more: |A + B| >= |A| + |B| - 1 for sets of integers.
+
+    It tells before the first convolution that a later one would take too long.
+    """
+    return sums + times * (units - 1)
 
 
 def _convolved(sums: dict[int, int], units: dict[int, int]) -> dict[int, int]:

@@ -31,7 +31,7 @@ def first_crossing(probabilities: Sequence[fmpq], at_pi: bool = True) -> Number:
         at_pi: False leaves theta = pi out, which is wrong in general.
 
     Raises:
-        ArithmeticError: without theta = pi there is no crossing.
+        ArithmeticError: without theta = pi there is no crossing; or two candidates for it cannot be told apart.
     """
     return _first_crossing(tuple(probabilities), at_pi)
 
@@ -50,7 +50,10 @@ def _first_crossing(probabilities: tuple[fmpq, ...], at_pi: bool) -> Number:
     if others:
         key = ("largest mean sine", tuple(text(p) for p in probabilities))
         largest = Computed(lambda bits: _largest(others, sines, bits), key)
-        if compare(largest, plain) == 1:
+        order = compare(largest, plain)
+        if order is None:
+            raise ArithmeticError("two angles at which a root may reach the unit circle first cannot be told apart")
+        if order == 1:
             return Computed(lambda bits: 2 / largest.approximate(bits), ("first crossing", at_pi, *key))
     if plain <= 0:
         raise ArithmeticError("no root reaches the unit circle at an angle below pi")

@@ -36,14 +36,17 @@ def quadratic_form(view: View, matrix: Any, vector: Any) -> Any:
     return view.ops.sum(vector * view.ops.matvec(matrix, vector))
 
 
-def contraction_threshold(view: View) -> Any:
-    """sup{eta : 2 H - eta (H^2 + p Sigma) is positive semidefinite on perp}, for positive semidefinite H_i."""
+def contraction_threshold(view: View, noise: Any = None) -> Any:
+    """sup{eta : 2 H - eta (H^2 + p Sigma) is positive semidefinite on perp}, for positive semidefinite H_i.
+
+    Another p may be given.
+    """
     ops, basis = view.ops, view["perp_basis"]
 
     def inside(matrix: Any) -> Any:
         return ops.matmul(ops.transpose(basis), ops.matmul(matrix, basis))
 
-    return pencil_bound(ops, inside(ops.ratio(2) * view["mean_hessian"]), inside(stretch(view)))
+    return pencil_bound(ops, inside(ops.ratio(2) * view["mean_hessian"]), inside(stretch(view, noise)))
 
 
 @np.errstate(all="ignore")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import comb
+from math import comb, lcm
 from typing import Any
+
+import numpy as np
 
 from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.domains.regular_minimum.moves import MOVES
 from refutable.theorems.domains.regular_minimum.noise import NOISE
 from refutable.theorems.domains.regular_minimum.operators import OPERATORS, structure
-from refutable.theorems.domains.regular_minimum.trajectories import TRAJECTORIES
+from refutable.theorems.domains.regular_minimum.trajectories import MAX_UPDATES, TRAJECTORIES
 from refutable.theorems.domains.regular_minimum.variations import VARIATIONS
 from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
@@ -20,10 +22,14 @@ from refutable.theorems.views import View
 MAX_PARAMETERS = 6
 """Operators on pairs of parameters have p^4 entries."""
 MAX_LOSSES = 64
-MAX_UPDATES = 2000
-"""Most steps times batches: every step of a trajectory averages over all batches."""
 MAX_STEPS = 40
 """The digits of exact moments grow with every step."""
+MAX_PAIR_BITS = 21_504
+"""Most bits of a Hessian times pairs of parameters: 1024 for six parameters, 7168 for two."""
+MAX_BITS = 4096
+"""Most bits of the step size, of the gradients and of the displacement."""
+MAX_MOMENT_BITS = 16_384
+"""Most bits that the steps of a trajectory add up to."""
 
 FIELDS = (
     Field("hessians", ("hessians",), ("n", "p", "p"), meaning="H_i, one symmetric matrix a loss"),
@@ -55,6 +61,7 @@ def check(values: Mapping[str, Any]) -> None:
     if batch > n:
         raise InstanceError(f"batch_size is {batch}, but there are only {n} losses")
     _check_steps(values["steps"], comb(n, batch), values["displacement"] is None)
+    _check_digits(values, p)
 
 
 def _check_steps(steps: int | None, batches: int, at_rest: bool) -> None:
@@ -68,6 +75,31 @@ def _check_steps(steps: int | None, batches: int, at_rest: bool) -> None:
         raise InstanceError(
             f"{steps} steps over {batches} batches are {steps * batches} updates; at most {MAX_UPDATES} are made here: "
             "take fewer steps, or another batch size"
+        )
+
+
+def digits(numbers: Any) -> int:
+    """Bits of the common denominator of some rationals, and of their largest numerator over it."""
+    entries = [(int(q.p), int(q.q)) for q in np.ravel(numbers)]
+    common = lcm(*(q for _, q in entries))
+    return common.bit_length() + max(abs(p) * (common // q) for p, q in entries).bit_length()
+
+
+def _check_digits(values: Mapping[str, Any], p: int) -> None:
+    most = {"hessians": MAX_PAIR_BITS // (p * (p + 1) // 2), "step_size": MAX_BITS}
+    most |= {name: MAX_BITS for name in ("gradients", "displacement") if values[name] is not None}
+    bits = {name: digits(values[name]) for name in most}
+    for name, limit in most.items():
+        if bits[name] > limit:
+            raise InstanceError(
+                f"{name}: common denominator and largest numerator have {bits[name]} bits together; at most {limit} "
+                f"are treated exactly with {p} parameters: round the numbers"
+            )
+    moved = (values["steps"] or 0) * (bits["hessians"] + bits["step_size"])
+    if moved > MAX_MOMENT_BITS:
+        raise InstanceError(
+            f"{values['steps']} steps with numbers of {bits['hessians'] + bits['step_size']} bits: at most "
+            f"{MAX_MOMENT_BITS} bits are followed exactly here: take fewer steps, or round the numbers"
         )
 
 

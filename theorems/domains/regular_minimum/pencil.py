@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from functools import cached_property, reduce
+from functools import cached_property
 from hashlib import sha256
-from typing import cast
 
-from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly
+from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
+from refutable.theorems.domains.regular_minimum.largest_root import largest_root
 from refutable.theorems.exact import Real, Surd, as_real, definiteness, fraction, is_positive_definite, text
 from refutable.theorems.exact.precision import working_precision
 from refutable.theorems.exact.rationals import ball_bounds
@@ -60,13 +60,14 @@ class PencilBound(Real):
     def _top_root(self, bits: int) -> arb:
         """A ball around lambda_max(A^-1 B)."""
         if bits not in self._balls:
-            with working_precision(bits + 16):
-                found = cast(list[tuple[acb, int]], self._polynomial.numer().complex_roots())
-                self._balls[bits] = reduce(arb.max, [root.real for root, _ in found])
+            above = [ball_bounds(ball)[1] for ball in self._balls.values()]
+            lower, upper = largest_root(self._polynomial, bits, min(above, default=None))
+            with working_precision(2 * bits + 64):
+                self._balls[bits] = arb(lower).union(arb(upper))
         return self._balls[bits]
 
     def approximate(self, bits: int) -> arb:
-        """A ball from certified enclosures of all roots of the characteristic polynomial."""
+        """A ball from a certified enclosure of the largest root of the characteristic polynomial."""
         top = self._top_root(bits)
         with working_precision(bits + 16):
             return arb(self._scale) / top
@@ -74,7 +75,8 @@ class PencilBound(Real):
     @cached_property
     def _rational(self) -> fmpq | None:
         """x where it is rational and small enough to be recognised."""
-        near = fraction(fmpq(*float(1 / self._top_root(64).mid()).as_integer_ratio())).limit_denominator(10**6)
+        # The midpoint as a rational: a float would overflow at huge scales.
+        near = fraction(1 / self._top_root(64).mid().fmpq()).limit_denominator(10**6)
         candidate = fmpq(near.numerator, near.denominator)
         if self._order_bound(candidate) == 0:
             return candidate

@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from math import comb
 from typing import Any
 
 from refutable.theorems.domains.regular_minimum.operators import sample_count
 from refutable.theorems.views import Quantity, View
 
+MAX_UPDATES = 2000
+"""Most steps times batches: every step of a trajectory averages over all batches."""
+
 
 def batches(view: View) -> list[tuple[int, ...]]:
-    """Every batch, as the indices of its losses."""
+    """Every batch, as the indices of its losses.
+
+    Raises:
+        ArithmeticError: there are more than `MAX_UPDATES`.
+    """
+    count = comb(sample_count(view), view["batch_size"])
+    if count > MAX_UPDATES:
+        raise ArithmeticError(f"one step averages over {count} batches; at most {MAX_UPDATES} are averaged over here")
     return list(combinations(range(sample_count(view)), view["batch_size"]))
 
 

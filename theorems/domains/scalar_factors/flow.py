@@ -66,8 +66,10 @@ def _crossing_speed(view: View) -> Any:
 
 
 def _slowest(view: View) -> Any:
-    ahead = view["product_positive"]
-    return ahead * view["speed"] + (view.ops.ratio(1) - ahead) * view["crossing_speed"]
+    """Along the flow all squared weights grow or shrink together: they shrink for p > 1, and until p > 0."""
+    ahead, beyond = view["product_positive"], view.ops.positive(view["residual"])
+    on_the_way = ahead * view["speed"] + (view.ops.ratio(1) - ahead) * view["crossing_speed"]
+    return beyond * view["gfs_sharpness"] + (view.ops.ratio(1) - beyond) * on_the_way
 
 
 def _edge_distance(view: View) -> Any:
@@ -87,5 +89,10 @@ FLOW = (
     Quantity("edge_distance", _edge_distance, "delta = 2 - step size * phi", scalar=True),
     Quantity("speed", _speed, "|grad p|^2: (p - 1)^2 decays at twice this rate along the flow", scalar=True),
     Quantity("crossing_speed", _crossing_speed, "|grad p|^2 where the flow has made the least weight 0", scalar=True),
-    Quantity("slowest", _slowest, "|grad p|^2: here for p > 0, else where the least weight is 0", scalar=True),
+    Quantity(
+        "slowest",
+        _slowest,
+        "least |grad p|^2 on the flow: at p = 1, here, or at a weight 0",
+        scalar=True,
+    ),
 )

@@ -18,6 +18,8 @@ from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import Quantity, View
 
 ZERO, ONE = fmpq(0), fmpq(1)
+MOST_WORK, EACH = 800_000, 8
+"""Neurons over all pairs of data, some for each pair itself, that are treated exactly: a few seconds."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +97,27 @@ def smallest_output_weight(view: View) -> Any:
     return -view.ops.max(-view.ops.abs(view["w2"]))
 
 
-def _segments(view: View) -> list[Segment]:
+def segment_counts(view: View) -> tuple[list[int], list[int]]:
+    """Kinks and decision regions on the segments from x_k to x_l, for all k < l; exact views only.
+
+    Raises:
+        ArithmeticError: too many pairs of data for so many neurons.
+    """
     z, bias = view["preactivation"], view["b2"] if view.has("b2") else ZERO
-    return [segment(z[k], z[m], view["w2"], bias) for k, m in zip(*pairs(len(z)), strict=True)]
+    (n, k), weights = z.shape, list(view["w2"])
+    if n * (n - 1) // 2 * (k + EACH) > MOST_WORK:
+        raise ArithmeticError(
+            f"{n * (n - 1) // 2} segments between {n} data, of {k} neurons each, are too many to go through exactly"
+        )
+    rows = [list(row) for row in z]
+    found = [segment(rows[k], rows[m], weights, bias) for k, m in zip(*pairs(n), strict=True)]
+    return [one.kinks for one in found], [one.decision_regions for one in found]
 
 
 def segment_kinks(view: View) -> Any:
     """Neurons that turn on or off strictly between x_k and x_l, for all k < l [n (n - 1) / 2]."""
     if view.ops.exact:
-        return view.ops.array([one.kinks for one in _segments(view)])
+        return view.ops.array(view["segment_counts"][0])
     z0, z1 = _float_ends(view)
     return ((z0 * z1) < 0).sum(-1).to(z0.dtype)
 
@@ -111,7 +125,7 @@ def segment_kinks(view: View) -> Any:
 def segment_regions(view: View) -> Any:
     """Decision regions on the segment from x_k to x_l, for all k < l [n (n - 1) / 2]."""
     if view.ops.exact:
-        return view.ops.array([one.decision_regions for one in _segments(view)])
+        return view.ops.array(view["segment_counts"][1])
     z0, z1 = _float_ends(view)
     bias = view["b2"] if view.has("b2") else view.ops.zeros_like(z0[..., 0, 0])
     return float_regions(z0, z1, view["w2"], bias)
@@ -175,6 +189,7 @@ def pair_sums(view: View, values: Any) -> Any:
 SEGMENTS = (
     Quantity("active_count", active_count, "neurons active at x_k, [n]"),
     Quantity("smallest_output_weight", smallest_output_weight, "min_i |w2_i|", scalar=True),
+    Quantity("segment_counts", segment_counts, "kinks and decision regions on segments, for k < l; exact views only"),
     Quantity("segment_kinks", segment_kinks, "neurons that turn on or off between x_k and x_l, for k < l"),
     Quantity("segment_regions", segment_regions, "decision regions on the segment from x_k to x_l, for k < l"),
 )

@@ -30,11 +30,11 @@ def describe(instance: Instance) -> list[str]:
 
 
 def function_text(instance: Instance) -> str:
-    """The network as a sum of ReLUs: 3 relu(5 x) + 3 relu(-5 x)."""
+    """The network as a sum of ReLUs: 3 relu(5 x) + 3 relu(-5 x). From its fields w1, b1, w2, and b2 if it has one."""
     out = ""
     for row, b, w in zip(instance["w1"], instance["b1"], instance["w2"], strict=True):
-        out = _append(out, w, f"relu({_affine(row, b)})")
-    b2 = instance["b2"]
+        out = _append(out, w, f"relu({affine_text(row, b)})")
+    b2 = instance.values.get("b2")
     return out if b2 is None or b2 == 0 else _append(out, b2, "")
 
 
@@ -46,7 +46,8 @@ def _append(out: str, coefficient: fmpq, factor: str) -> str:
     return f"{out} {'-' if coefficient < 0 else '+'} {term}"
 
 
-def _affine(row: Any, b: fmpq) -> str:
+def affine_text(row: Any, b: fmpq) -> str:
+    """An affine function: 2 x1 - x2 + 1/2."""
     names = ["x"] if len(row) == 1 else [f"x{c + 1}" for c in range(len(row))]
     out = ""
     for value, name in zip(row, names, strict=True):

@@ -61,7 +61,7 @@ def mutants(plain: Claim, scaled: Claim, convolution: Claim, scaled_convolution:
         _exponent(
             scaled,
             "scaled-without-biases",
-            "d* d_0 + d + d*",
+            "d* d_0 + d + d* + s, s = 1 with an output scale and 0 without",
             lambda view: view["scaled_exponent"] - view["width"] - 1,
             "biases are parameters too",
             network(TERNARY, CORNERS, CORNER_TEACHER, 1, scales=[1]),
@@ -116,8 +116,8 @@ def _without_exponent(samples: Claim) -> Mutant:
     claim = replace(
         samples,
         id=f"{samples.id}: without-exponent",
-        statement="with N >= log(1/delta) / epsilon samples, a random network that fits them has risk >= epsilon with "
-        "probability at most delta",
+        statement="with N >= log(1/delta) / epsilon samples, a random network with one hidden layer that fits them has "
+        "risk >= epsilon with probability at most delta",
         assumes=(*REALISED, sampled_enough(size)),
         latex="",
     )

@@ -42,20 +42,28 @@ def _power(view: View, exponent: str) -> fmpq:
     return power
 
 
+CONVOLUTIONAL_NETWORK = (
+    "a random convolutional network with one hidden layer (one input channel, one dimension, the sum over all windows, "
+    "one output)"
+)
+OUTPUT_SCALE = ", s = 1 with an output scale and 0 without"
+
+
 def _at_least(id: str, what: str, exponent: str, formula: str, form: tuple[Assumption, ...], latex: str) -> Claim:
+    scale = r", \quad s = 1 \text{ with an output scale, else } 0" if SCALED in form else ""
     return Claim(
         id,
         QUANTISED_NETWORK,
         f"{what} gives the teacher's labels with probability at least Q^-C, C = {formula}",
         (*REALISED, *form),
         lambda view: [Check(_power(view, exponent), "<=", view["probability"])],
-        rf"Q^{{-\left({latex}\right)}} \le \mathbb{{P}}(h = h^\star)",
+        rf"Q^{{-\left({latex}\right)}} \le \mathbb{{P}}(h = h^\star){scale}",
     )
 
 
 FULLY_CONNECTED = _at_least(
     "fully-connected",
-    "a random fully connected network",
+    "a random fully connected network with one hidden layer",
     "plain_exponent",
     "d* (d_0 + 1) + d + 1",
     (DENSE, UNSCALED),
@@ -63,15 +71,15 @@ FULLY_CONNECTED = _at_least(
 )
 SCALED_NETWORK = _at_least(
     "scaled",
-    "a random fully connected network with scaled hidden units",
+    "a random fully connected network with one hidden layer of scaled units",
     "scaled_exponent",
-    "d* d_0 + 2 d + d* + 1 (d* d_0 + 2 d + d* + 2 with a scaled output)",
+    f"d* d_0 + 2 d + d* + 1 + s{OUTPUT_SCALE}",
     (DENSE, SCALED),
-    r"d^\star d_0 + 2 d + d^\star + 1",
+    r"d^\star d_0 + 2 d + d^\star + 1 + s",
 )
 CONVOLUTION = _at_least(
     "convolution",
-    "a random convolutional network with kernels of length k and c channels",
+    f"{CONVOLUTIONAL_NETWORK}, kernels of length k and c channels",
     "plain_exponent",
     "c* (k + 1) + c + 1",
     (CONVOLUTIONAL, UNSCALED),
@@ -79,11 +87,11 @@ CONVOLUTION = _at_least(
 )
 SCALED_CONVOLUTION = _at_least(
     "scaled-convolution",
-    "a random convolutional network with scaled channels",
+    f"{CONVOLUTIONAL_NETWORK}, kernels of length k and c scaled channels",
     "scaled_exponent",
-    "c* k + 2 c + c* + 1 (c* k + 2 c + c* + 2 with a scaled output)",
+    f"c* k + 2 c + c* + 1 + s{OUTPUT_SCALE}",
     (CONVOLUTIONAL, SCALED),
-    r"c^\star k + 2 c + c^\star + 2",
+    r"c^\star k + 2 c + c^\star + 1 + s",
 )
 
 
@@ -91,8 +99,8 @@ def _enough(id: str, size: SampleSize, needed: str, latex: str) -> Claim:
     return Claim(
         id,
         QUANTISED_NETWORK,
-        f"with N >= ({needed}) / epsilon samples, a random network that fits them has risk >= epsilon with probability "
-        "at most delta",
+        f"with N >= ({needed}) / epsilon samples, a random network with one hidden layer (C is that of the bound on "
+        "the probability for its kind) that fits them has risk >= epsilon with probability at most delta",
         (*REALISED, sampled_enough(size)),
         lambda view: [Check(view["failure"], "<=", view["delta"])],
         rf"N \ge \frac{{{latex}}}{{\varepsilon}} \Rightarrow \mathbb{{P}}\left(L(h) \ge \varepsilon\right) \le \delta",

@@ -121,6 +121,7 @@ DELAYED_STABILITY = Theorem(
         "eigenvalue 0 gives the root 1, which is not stable. A Hessian is compared with a scalar iteration of rational "
         "gain t: t I - eta H >= 0 on one side, a direction v with eta v^T H v >= t v^T v on the other. "
         "At the threshold itself a root lies on the circle: not stable. Gains equal to the threshold exist for tau = 0 "
-        "and tau = 1 only, the delays with a rational threshold (Niven), and are decided there."
+        "and tau = 1 only, the delays with a rational threshold (Niven), and are decided there. The training "
+        "engine has constant delays."
     ),
 )

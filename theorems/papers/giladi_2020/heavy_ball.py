@@ -123,6 +123,7 @@ DELAYED_HEAVY_BALL = Theorem(
         "of the two sides is strictly decreasing. In x the effective threshold sin(2x)/sin(2 tau x) increases and m "
         "decreases; hence the statement on the effective step, and its limit 1/tau for m -> 1. At delay 2 the "
         "threshold solves a^2 + (1+m) a = 1 - m, 1/3 at m = 5/12. Strict comparisons at two momenta stand for "
-        "'strictly decreasing'. In the damped form v' = m v + (1-m) gradient the step size is the effective one."
+        "'strictly decreasing'. In the damped form v' = m v + (1-m) gradient the step size is the effective one. "
+        "This is the momentum that the training engine has, and with it delay."
     ),
 )

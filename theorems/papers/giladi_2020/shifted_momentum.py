@@ -126,6 +126,8 @@ DELAYED_SHIFTED_MOMENTUM = Theorem(
         "decreasing in x while m decreases in x too: it grows with m, from 2 sin(pi/(4 tau+2)) to 2/tau for m -> 1, a "
         "factor that decreases to 4/pi for large tau. At tau = 1 the threshold is 1 - m^2, at tau = 2 it is "
         "(1 - m)(sqrt(5 + 4m) - 1)/2: 33/64 at m = 5/16. Strict comparisons at two momenta stand for 'strictly "
-        "increasing', and the bound 2 (1 - m)/tau for the limit."
+        "increasing', and the bound 2 (1 - m)/tau for the limit. The training engine has delay with heavy-ball "
+        "momentum, not shifted momentum: no network trained by it meets this threshold; simulated networks beside a "
+        "planted minimum (in the tests) stay below it and leave above it."
     ),
 )

@@ -23,7 +23,7 @@ def root(view: View, square: fmpq) -> Any:
     return sqrt(square) if view.ops.exact else ratio(view.ops, square) ** 0.5
 
 
-def _step_below(view: View, excess: Any) -> dict[str, Any]:
+def step_below(view: View, excess: Any) -> dict[str, Any]:
     """The step size divided by ``excess``, which is proportional to it, where that is above 1."""
     ops = view.ops
     return {"step_size": view["step_size"] / ops.maximum(excess * ops.ratio(*HAIR), ops.ratio(1))}
@@ -60,7 +60,7 @@ NEXT_POSITIVE = Assumption(
     "next-positive",
     "every weight is > 0 after the step of gradient descent",
     lambda view: [Check(0, "<", view["next_weights"])],
-    lambda view: _step_below(view, view["step_size"] * view.ops.max(view["gradient"] / view["weights"])),
+    lambda view: step_below(view, view["step_size"] * view.ops.max(view["gradient"] / view["weights"])),
     last=True,
     sure=False,
 )
@@ -112,7 +112,7 @@ def gain_at_most(square: fmpq) -> Assumption:
         f"squared-gain-at-most-{text(square)}",
         f"step size * |p - 1| <= sqrt({text(square)})",
         lambda view: [Check(view["gain"], "<=", root(view, square))],
-        lambda view: _step_below(view, view["gain"] / root(view, square)),
+        lambda view: step_below(view, view["gain"] / root(view, square)),
         last=True,
     )
 
@@ -123,7 +123,7 @@ def edge_at_most(square: fmpq) -> Assumption:
         f"squared-edge-at-most-{text(square)}",
         f"step size * phi(w) <= sqrt({text(square)})",
         lambda view: [Check(view["step_size"] * view["gfs_sharpness"], "<=", root(view, square))],
-        lambda view: _step_below(view, view["step_size"] * view["gfs_sharpness"] / root(view, square)),
+        lambda view: step_below(view, view["step_size"] * view["gfs_sharpness"] / root(view, square)),
         last=True,
     )
 
@@ -150,7 +150,7 @@ def _contracting(view: View) -> Iterable[Check]:
 
 def step_within(view: View, square: fmpq) -> dict[str, Any]:
     """The step size made so small that eta |p (p - 1)| <= sqrt(square) |w_i w_j| for all i != j."""
-    return _step_below(view, view["scaled_gradient"] / (root(view, square) * view["least_pair"]))
+    return step_below(view, view["scaled_gradient"] / (root(view, square) * view["least_pair"]))
 
 
 CONTRACTING = Assumption(
@@ -159,6 +159,31 @@ CONTRACTING = Assumption(
     _contracting,
     lambda view: step_within(view, fmpq(2)),
     last=True,
+)
+
+
+def _beyond_edge(view: View) -> Iterable[Check]:
+    ops, eta = view.ops, view["step_size"]
+    bend = eta * eta * ops.abs(view["product"] * view["residual"])
+    yield Check(ops.ratio(2) + bend, "<", eta * ops.sum(view["weights"] * view["weights"]))
+
+
+def _to_beyond_edge(view: View) -> dict[str, Any]:
+    """P brought to between 7/8 and 9/8 and eta (w_1^2 + w_2^2) to between 5/2 and 8: enough for two weights."""
+    ops = view.ops
+    near = ops.minimum(ops.maximum(view["product"], ops.ratio(7, 8)), ops.ratio(9, 8))
+    weights = _first_weight_times(view, near / view["product"])["weights"]
+    squares = ops.sum(weights * weights)
+    scaled = ops.minimum(ops.maximum(view["step_size"] * squares, ops.ratio(5, 2)), ops.ratio(8))
+    return {"weights": weights, "step_size": scaled / squares}
+
+
+BEYOND_EDGE = Assumption(
+    "beyond-edge",
+    "step size * (w_1^2 + w_2^2) > 2 + step size^2 |p (p - 1)|",
+    _beyond_edge,
+    _to_beyond_edge,
+    sure=False,
 )
 
 POSITIVE_RUN = Assumption(

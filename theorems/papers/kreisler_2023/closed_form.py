@@ -49,17 +49,18 @@ CONSERVED = Claim(
 def _arrives(view: View) -> Iterable[Check]:
     yield Check(0, "<", view["slowest"], "decay of (p - 1)^2 at the slowest place")
     yield Check(view["slowest"], "<=", view["speed"], "decay there, and here")
+    yield Check(view["slowest"], "<=", view["gfs_sharpness"], "decay there, and at p = 1")
 
 
 ARRIVES = Claim(
     "arrives",
     SCALAR_FACTORS,
-    "gradient flow arrives at p = 1: (p - 1)^2 decays at the rate 2 |grad p|^2, and where the flow carries the "
-    "smallest "
-    "weight through 0 that is still positive",
+    "gradient flow arrives at p = 1: (p - 1)^2 decays at the rate 2 |grad p|^2, which is positive where it is "
+    "smallest: at p = 1 from p > 1, here from 0 < p <= 1, and from p <= 0 where the smallest weight passes through 0",
     (FLOWS_TO_ONE,),
     _arrives,
-    r"\tfrac{d}{dt}(p-1)^2 = -2 |\nabla p|^2 (p-1)^2, \quad |\nabla p|^2 \ge \sum_i \prod_{j\ne i} b_j",
+    r"\tfrac{d}{dt}(p-1)^2 = -2 |\nabla p|^2 (p-1)^2, \quad |\nabla p|^2 \ge \begin{cases} \phi(w) & p > 1 \\ "
+    r"|\nabla p(w)|^2 & 0 < p \le 1 \\ \sum_i \prod_{j\ne i} b_j & p \le 0 \end{cases}",
 )
 
 TWO = Claim(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from refutable.theorems.checks import Check
@@ -10,7 +10,7 @@ from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.scalar_factors import SCALAR_FACTORS
 from refutable.theorems.domains.scalar_factors.products import entry
 from refutable.theorems.instances import Instance
-from refutable.theorems.papers.kreisler_2023.assumptions import MINIMUM, TWO_FACTORS
+from refutable.theorems.papers.kreisler_2023.assumptions import FLOWS_TO_ONE, MINIMUM, TWO_FACTORS
 from refutable.theorems.papers.kreisler_2023.states import state
 from refutable.theorems.records import Mutant
 from refutable.theorems.views import View
@@ -48,7 +48,56 @@ def _phi(view: View) -> Any:
     return view["gfs_sharpness"]
 
 
+def _flow(id: str, statement: str, left: str, right: str, why: str, killer: Instance) -> Mutant:
+    """One decay rate of the flow is at most another."""
+
+    def concludes(view: View) -> Iterable[Check]:
+        yield Check(view[left], "<=", view[right])
+
+    claim = Claim(id, SCALAR_FACTORS, f"gradient flow {statement}", (FLOWS_TO_ONE,), concludes)
+    return Mutant(id, claim, why, killer)
+
+
+def _from_anywhere() -> Mutant:
+    claim = Claim(
+        "arrives-from-anywhere",
+        SCALAR_FACTORS,
+        "gradient flow arrives at p = 1 from everywhere: |grad p|^2 stays positive on the way",
+        (),
+        lambda view: [Check(0, "<", view["slowest"])],
+    )
+    return Mutant(
+        "arrives-from-anywhere",
+        claim,
+        "with p < 0 and two smallest weights it ends at 0",
+        state((1, -1)),
+        substantive=False,
+        excuse="the left side is 0 by its statement: that |grad p|^2 falls to 0 is what refutes it",
+    )
+
+
+ARRIVAL_MUTANTS = (
+    _flow(
+        "never-slower",
+        "to p = 1 never gets slower: |grad p|^2 is at most what it is at p = 1",
+        "speed",
+        "gfs_sharpness",
+        "from p > 1 all weights shrink: 18 here, and 2 at the end",
+        state((3, 3)),
+    ),
+    _flow(
+        "never-faster",
+        "to p = 1 never gets faster: |grad p|^2 is at least what it is at p = 1",
+        "gfs_sharpness",
+        "speed",
+        "from 0 < p < 1 all weights grow: 1/2 here, and 2 at the end",
+        state(("1/2", "1/2")),
+    ),
+    _from_anywhere(),
+)
+
 MUTANTS = (
+    *ARRIVAL_MUTANTS,
     _equal(
         "two-for-four",
         "with two weights phi is the square root of (w_1^2 - w_2^2)^2 + 2",

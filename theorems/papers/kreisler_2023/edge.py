@@ -8,13 +8,15 @@ from typing import Any
 from flint import fmpq
 
 from refutable.theorems.checks import Check
-from refutable.theorems.claims import Claim
+from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.constants import Adjustable, Constant, Values, multiple, ratio, tex
 from refutable.theorems.domains.scalar_factors import SCALAR_FACTORS
 from refutable.theorems.domains.scalar_factors.products import product
 from refutable.theorems.exact import text
 from refutable.theorems.papers.kreisler_2023 import edge_forms
 from refutable.theorems.papers.kreisler_2023.assumptions import (
+    BEYOND_EDGE,
+    OFF_MINIMUM,
     POSITIVE_RUN,
     TWO_FACTORS,
     distance_at_most,
@@ -106,12 +108,47 @@ LINKS = (
         _residual_factor,
         r"p^+ - 1 = (p - 1)\bigl(1 - \eta(w_1^2 + w_2^2) + \eta^2 (p-1) p\bigr)",
     ),
+    Claim(
+        "repelled",
+        SCALAR_FACTORS,
+        "with two weights, p != 1 and step size * (w_1^2 + w_2^2) > 2 + step size^2 |p (p - 1)| a step increases the "
+        "loss: no run settles at a minimum whose sharpness times the step size is above 2, unless it hits p = 1",
+        (TWO_FACTORS, OFF_MINIMUM, BEYOND_EDGE),
+        lambda view: [Check(view["loss"], "<", view["next_loss"])],
+        r"D = 2,\ p \ne 1,\ \eta(w_1^2 + w_2^2) > 2 + \eta^2 |p(p-1)| \Rightarrow L(w) < L(w^+)",
+    ),
 )
+
+
+def _to_steep(view: View) -> dict[str, Any]:
+    squares = view.ops.sum(view["weights"] * view["weights"])
+    return {"step_size": view.ops.maximum(view["step_size"], view.ops.ratio(2**40 + 1, 2**39) / squares)}
+
+
+def _repelled_without_bend() -> Mutant:
+    above = Assumption(
+        "squares-beyond-two",
+        "step size * (w_1^2 + w_2^2) > 2",
+        lambda view: [Check(2, "<", view["step_size"] * view.ops.sum(view["weights"] * view["weights"]))],
+        _to_steep,
+        last=True,
+    )
+    claim = Claim(
+        "repelled-wherever-steep",
+        SCALAR_FACTORS,
+        "with two weights, p != 1 and step size * (w_1^2 + w_2^2) > 2 a step increases the loss",
+        (TWO_FACTORS, OFF_MINIMUM, above),
+        lambda view: [Check(view["loss"], "<", view["next_loss"])],
+    )
+    why = "that is so near minima only: from p = 2 the loss falls by more than a quarter"
+    return Mutant("repelled-wherever-steep", claim, why, state((2, 1), "9/20"))
+
 
 BALANCED_FOUR = state(["21/20"] * 4, "4/9", 1)
 """delta = 2/9 and p - 1 = 0.2155."""
 
 MUTANTS = (
+    _repelled_without_bend(),
     Mutant(
         "rate-from-the-first-step",
         rate("rate-from-the-first-step", factor=fmpq(1), later=0),
@@ -167,6 +204,8 @@ NECESSITY = (
     Necessity("edge-distance-at-most-2/5", state(("1/2", "1/2"), "4/7", 2), "delta = 6/7"),
     Necessity("loss-within-1", state((2, "3/4"), "1/2", 1), "p = 3/2 with delta = 0.01: phi falls by 4 delta", "stays"),
     Necessity("two-factors", state((1, 1, 2), "1/2"), "more weights have another factor", "residual-factor"),
+    Necessity("off-minimum", state((2, "1/2"), 1), "p = 1: the state stays", "repelled"),
+    Necessity("beyond-edge", state((2, 1), "9/20"), "from p = 2 with a step of 9/20 the loss falls", "repelled"),
 )
 
 EDGE = Theorem(
@@ -195,7 +234,9 @@ EDGE = Theorem(
         "Not proved here: its constants are recalled, and the statement is tried on runs of k steps, in rationals "
         "while "
         "they are short and in certified balls beyond. The limit, whose sharpness times the step size lies in "
-        "[2 (1 - delta), 2 - delta], is stated for every k. That the start is in the region where phi does not "
+        "[2 (1 - delta), 2 - delta], is stated for every k. That a run which converges without hitting p = 1 ends with "
+        "step size * sharpness at most 2 is said as a finite statement, repelled, for two weights: near a minimum "
+        "beyond that every step makes |p - 1| larger. That the start is in the region where phi does not "
         "increase "
         "follows: step size * phi < 2 < 2 sqrt 2. With kappa = 3 no failure is known here, with kappa = 6 there are "
         "some."

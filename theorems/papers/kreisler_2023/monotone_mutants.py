@@ -21,6 +21,7 @@ from refutable.theorems.papers.kreisler_2023.assumptions import (
     POSITIVE,
     edge_at_most,
     root,
+    step_below,
     step_within,
 )
 from refutable.theorems.papers.kreisler_2023.states import BALANCED, state
@@ -57,6 +58,8 @@ CURRENT_EDGE = Assumption(
     "current-edge-within-root-eight",
     "step size * sharpness(w) <= sqrt(8)",
     lambda view: [Check(view["step_size"] * view["sharpness"], "<=", root(view, fmpq(8)))],
+    lambda view: step_below(view, view["step_size"] * view["sharpness"] / root(view, fmpq(8))),
+    last=True,
 )
 
 GRADIENT_WITHIN_ROOT_TWO = Assumption(

@@ -18,6 +18,7 @@ from refutable.theorems.papers.kreisler_2023.assumptions import (
     UNBALANCED,
     gain_at_most,
     root,
+    step_below,
 )
 from refutable.theorems.papers.kreisler_2023.source import UNTRAINED, source
 from refutable.theorems.papers.kreisler_2023.states import AT_ROOT_TWO, state
@@ -97,6 +98,8 @@ PRODUCT_FOR_RESIDUAL = Assumption(
     "product-gain-within-root-two",
     "step size * |p| <= sqrt(2)",
     lambda view: [Check(view["step_size"] * view.ops.abs(view["product"]), "<=", root(view, TWO))],
+    lambda view: step_below(view, view["step_size"] * view.ops.abs(view["product"]) / root(view, TWO)),
+    last=True,
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flint import fmpq
 
 from refutable.theorems.constants import ratio
+from refutable.theorems.domains.shallow_relu.curvature import LARGEST_EXACT
 from refutable.theorems.domains.shallow_relu.segments import pair_sums, pairs
 from refutable.theorems.views import View
 
@@ -52,9 +53,8 @@ def samples_over_step(view: View, factor: fmpq = TWO) -> Any:
 
 def most_regions(view: View, ends: int = 2) -> Any:
     """max over pairs of (R(x_k, x_l) - ends) / (1/|(x_k, 1)|^2 + 1/|(x_l, 1)|^2)."""
-    square = input_square(view)
-    room = pair_sums(view, view.ops.ones_like(square) / square)
-    return view.ops.max((view["segment_regions"] - ends) / room)
+    regions, square = view["segment_regions"], input_square(view)
+    return view.ops.max((regions - ends) / pair_sums(view, view.ops.ones_like(square) / square))
 
 
 def most_regions_beyond(view: View, allowed: Formula) -> Any:
@@ -101,6 +101,28 @@ def block_kernel(view: View) -> Any:
     ops, x, mask = view.ops, view["x"], view["active"]
     gates = ops.matmul(mask * (view["w2"] * view["w2"])[..., None, :], ops.transpose(mask))
     return gates * (ops.matmul(x, ops.transpose(x)) + 1) * ops.ratio(1, samples(view))
+
+
+def block_gauss_newton(view: View) -> Any:
+    """J^T J / n [k (d + 1), k (d + 1)], neuron by neuron: w1_i, then b1_i."""
+    ops, x = view.ops, view["x"]
+    inputs = ops.concat([x, ops.ones_like(x[..., :1])])
+    slopes = view["active"] * view["w2"][..., None, :]
+    features = (slopes[..., :, :, None] * inputs[..., :, None, :]).reshape(*slopes.shape[:-1], -1)
+    return ops.matmul(ops.transpose(features), features) * ops.ratio(1, samples(view))
+
+
+def block_top(view: View) -> Any:
+    """lambda_max of J J^T / n, from the smaller of the two Gram matrices.
+
+    Raises:
+        ArithmeticError: both are too large to decide it exactly.
+    """
+    parameters = neurons(view) * (int(view["x"].shape[-1]) + 1)
+    size = min(samples(view), parameters)
+    if view.ops.exact and size > LARGEST_EXACT:
+        raise ArithmeticError(f"the largest eigenvalue of a {size} x {size} matrix is too expensive to decide exactly")
+    return view.ops.top_eigenvalue((block_kernel if samples(view) <= parameters else block_gauss_newton)(view))
 
 
 def block_diagonal(view: View) -> Any:

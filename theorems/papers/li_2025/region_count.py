@@ -118,7 +118,7 @@ LINKS = (
         "the largest eigenvalue of the (w1, b1)-block J^T J / n of the Hessian is at most the sharpness, whatever the "
         "labels and whatever else is trained: f has no second derivative in (w1, b1)",
         SMOOTH,
-        lambda view: view.ops.top_eigenvalue(of.block_kernel(view)),
+        of.block_top,
         lambda view: view["sharpness"],
         r"\lambda_{\max}(\tfrac1n J^\top J) \le \lambda_{\max}(\nabla^2 L)",
     ),

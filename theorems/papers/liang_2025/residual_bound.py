@@ -6,13 +6,11 @@ from typing import Any
 
 from flint import fmpq
 
-from refutable.theorems.assumptions.critical_points import WIDE_DATA
 from refutable.theorems.assumptions.shallow_relu import (
     ALL_TRAINED,
     DIFFERENTIABLE,
     NOT_NEEDED_AT_KINKS,
     STABLE,
-    UNIVARIATE,
 )
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.constants import Adjustable, Constant, Values, multiple, number, tex
@@ -70,14 +68,6 @@ SHARP = _claim(
     _norm,
     half_sharpness_plus(corrections.sharp),
     r"\|f\| \le \frac{\lambda_{\max}(\nabla^2 L)}2 - \frac12 + \frac12\sqrt{1+R^2}\,\frac1n\sum_j |r_j|",
-)
-UNIVARIATE_BOUND = _claim(
-    "univariate-residual-bound",
-    "int |f''| g <= sharpness/2 - 1/2 + x_max sqrt(2 L) for univariate data with x_max = max |x_j| >= 1",
-    (UNIVARIATE, WIDE_DATA, *TWICE_DIFFERENTIABLE),
-    _norm,
-    half_sharpness_plus(corrections.qiao),
-    r"\int |f''|\, g \le \frac{\lambda_{\max}(\nabla^2 L)}2 - \frac12 + x_{\max}\sqrt{2L}",
 )
 FLAT = _claim(
     "flat-residual-bound",
@@ -158,12 +148,6 @@ MUTANTS = (
         NARROW_ATOMS,
     ),
     Mutant(
-        "wide-data-dropped",
-        UNIVARIATE_BOUND.without("wide-data"),
-        "for narrow data x_max sqrt(2 L) is too small; by the sharp form it suffices from x_max >= 1/sqrt(3) on",
-        NARROW_ATOMS,
-    ),
-    Mutant(
         "flat-without-loss",
         variant(FLAT, "flat-without-loss", _norm, inverse_step_size_bound),
         "the bound of critical points is false at other parameters",
@@ -180,10 +164,6 @@ NECESSITY = (
     Necessity("output-weights-trained", frozen_two_atoms("w2"), _BELOW_CHAIN),
     Necessity("output-bias-trained", frozen_two_atoms("b2"), "the 1 of 1 + 2 ||f|| comes from the output bias"),
     Necessity(
-        "univariate", None, "not necessary: by the sharp form the bound holds for max |x_j| >= 1 in any dimension"
-    ),
-    Necessity("wide-data", NARROW_ATOMS, "X = -1/10, 1/10 and residual -1", claim="univariate-residual-bound"),
-    Necessity(
         "stable",
         two_atoms().replace(step_size=fmpq(2)),
         "loss 0 at a step size above 2 / sharpness",
@@ -198,14 +178,10 @@ RESIDUAL_BOUND = Theorem(
         "Liang, Qiao, Wang, Parhi, NeurIPS 2025",
         "Theorem 3.2, Corollary 3.3",
         link="https://arxiv.org/abs/2506.20779",
-        note=(
-            "read without display formulas, which were rebuilt and verified; univariate form: Qiao, Zhang, Singh, "
-            "Soudry, Wang, NeurIPS 2024 (https://arxiv.org/abs/2406.06838), recalled: its theorem number and the "
-            "constant of its residual term are not confirmed; sharp form: own"
-        ),
+        note=("read without display formulas, which were rebuilt and verified; sharp form: own"),
     ),
     status="read",
-    claims=(BOUND, SHARP, UNIVARIATE_BOUND, FLAT),
+    claims=(BOUND, SHARP, FLAT),
     links=LINKS,
     adjustable=ADJUSTABLE,
     right_side="the right side of <=",
@@ -214,8 +190,7 @@ RESIDUAL_BOUND = Theorem(
     necessity=NECESSITY,
     closed_forms=residual_forms.CLOSED_FORMS,
     notes=(
-        "Equality is known at loss 0 only. In the form recalled, the univariate bound asks for x_max >= 1; as stated "
-        "without that condition it would be false (X = -1/10, 1/10), and the sharp form shows that x_max >= 1/sqrt(3) "
-        "suffices. The sharp correction is at least twice smaller than (R + 1) sqrt(2 L)."
+        "Equality is known at loss 0 only. The sharp correction is at least twice smaller than (R + 1) sqrt(2 L). With "
+        "x_max alone in place of R + 1, for univariate data that are wide enough: residual-bound-univariate."
     ),
 )

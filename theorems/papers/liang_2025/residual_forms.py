@@ -30,13 +30,6 @@ def _radius_gap(factored: bool) -> Any:
     return 2 * r if factored else (r + 1) ** 2 - (1 + r**2)
 
 
-def _univariate_gap(factored: bool) -> Any:
-    import sympy
-
-    r = sympy.Symbol("R")
-    return 3 * (r**2 - sympy.Rational(1, 3)) if factored else 4 * (r**2 - (1 + r**2) / 4)
-
-
 CLOSED_FORMS = (
     ClosedForm(
         "one-datum-block",
@@ -50,13 +43,6 @@ CLOSED_FORMS = (
         "(R + 1)^2 - (1 + R^2) = 2 R: the sharp correction is below that of R + 1",
         lambda: _radius_gap(False),
         lambda: _radius_gap(True),
-        "poly",
-    ),
-    ClosedForm(
-        "univariate-threshold",
-        "R^2 - (1 + R^2)/4 has the sign of R^2 - 1/3: R sqrt(2 L) suffices from R = 1/sqrt(3) on",
-        lambda: _univariate_gap(False),
-        lambda: _univariate_gap(True),
         "poly",
     ),
 )

@@ -46,7 +46,7 @@ ABOVE = claim(
     "eps^2 = h, with the constant L of shattering-weight",
     norm,
     norm_above,
-    r"\Bigl\|\sum_i y_i\,\varepsilon^{-2}\,[u_i\cdot x - (1-\varepsilon^2)]_+\Bigr\| \le "
+    r"\Big|\Big|\sum_i y_i\,\varepsilon^{-2} (u_i\cdot x - 1 + \varepsilon^2)_+\Big|\Big| \le "
     r"L_d\,\varepsilon^{2d+2} \sum_i |y_i|",
 )
 BELOW = claim(

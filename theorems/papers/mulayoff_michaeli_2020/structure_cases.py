@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flint import fmpq, fmpq_mat
+from collections.abc import Sequence
+
+from flint import fmpq
 
 from refutable.theorems.domains.deep_linear import DEEP_LINEAR
 from refutable.theorems.instances import Instance
@@ -17,20 +19,39 @@ from refutable.theorems.records import Family, Range
 SUMS_OF_TWO_SQUARES = {2: (1, 0), 3: (1, 1), 5: (2, 0), 6: (2, 1), 10: (3, 0), 11: (3, 1)}
 """By depth m: integers (a, b) with a^2 + b^2 = m - 1."""
 
+SUMS_OF_FOUR_SQUARES = {4: (1, 1, 1, 0), 7: (2, 1, 1, 0), 8: (2, 1, 1, 1)}
+"""By depth m, where m - 1 is no sum of two squares: integers whose squares add up to m - 1 (Lagrange: there are)."""
+
+
+def quaternion(parts: Sequence[int]) -> list[list[int]]:
+    """The matrix [4, 4] of left multiplication by a + bi + cj + dk: sqrt(a^2 + b^2 + c^2 + d^2) times a rotation."""
+    a, b, c, d = parts
+    return [[a, -b, -c, -d], [b, a, -d, c], [c, d, a, -b], [d, -c, b, a]]
+
+
+def amplifier(depth: int) -> list[list[int]]:
+    """A square rational matrix that stretches every vector by sqrt(m - 1)."""
+    if depth in SUMS_OF_FOUR_SQUARES:
+        return quaternion(SUMS_OF_FOUR_SQUARES[depth])
+    a, b = SUMS_OF_TWO_SQUARES[depth]
+    return [[a, -b], [b, a]] if b else [[a]]
+
 
 def amplified(depth: int = 5, gain: fmpq | int = 1, turn: int = 0, last: bool = False) -> Instance:
     """A flattest factorisation of gain^m e e^T whose first layer amplifies other directions by sqrt(m - 1).
 
     Args:
-        depth: m, such that m - 1 is a sum a^2 + b^2 of two squares.
+        depth: m, such that m - 1 is one of the sums of squares above.
         gain: sigma^{1/m}.
         turn: hidden coordinates are rotated by so many steps a layer.
         last: the transposed network: its last layer amplifies.
     """
-    a, b = SUMS_OF_TWO_SQUARES[depth]
-    block = [[gain, 0], [0, gain * a]] if b == 0 else [[gain, 0, 0], [0, gain * a, -gain * b], [0, gain * b, gain * a]]
-    first = fmpq_mat(block)
-    width = first.nrows()
+    block = amplifier(depth)
+    width = len(block) + 1
+    first = diagonal([gain, *[0] * (width - 1)])
+    for i, row in enumerate(block, 1):
+        for j, entry in enumerate(row, 1):
+            first[i, j] = fmpq(gain * entry)
     path = diagonal([gain, *[0] * (width - 1)])
     frames = [rotation(width, turn * i) for i in range(depth + 1)]
     plain = [first, *[path] * (depth - 1)]
@@ -47,7 +68,7 @@ def between(gain: fmpq | int = 27, depth: int = 3) -> Instance:
 AMPLIFIED_FIRST_LAYER = Family(
     id="amplified-first-layer",
     parameters={
-        "depth": Range(choices=(5, 2, 3, 10, 6)),
+        "depth": Range(choices=(5, 2, 3, 10, 6, 4)),
         "gain": Range(choices=(1, 2, fmpq(1, 2), fmpq(3, 2))),
         "turn": Range(choices=(0, 1, 2)),
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flint import arb_mat, fmpq, fmpq_mat
+from flint import arb_mat, fmpq, fmpq_mat, fmpq_poly
 
 from refutable.theorems.checks import Check
 from refutable.theorems.constants import ratio
@@ -43,47 +43,62 @@ def gains_within(view: View, factor: Any) -> Iterable[Check]:
             yield Check(squared_norm(view.ops, suffix), "<=", layer_gain(view, m - j) * factor, f"B_{j}")
 
 
-def top_gains(view: View) -> Iterator[Check]:
-    """|A_j v|^{2m} = sigma^{2j} |v|^{2m} for every top vector v, in the field of sigma^2."""
+def _rational_step(view: View) -> tuple[int, fmpq_poly]:
+    """(k, sigma^{2k/m}) with the power in the field of sigma^2: k = 1 where sigma^{2/m} is rational, else k = m.
+
+    Positive numbers are equal where their k-th powers are: short ones are compared where they can be.
+    """
+    step = as_real(layer_gain(view, 1)).exact()
+    if step is not None:
+        return 1, fmpq_poly([step])
     space: TopSpace = view["top_space"]
-    m = int(view["depth"])
+    return int(view["depth"]), space.sigma_power(1)
+
+
+def top_gains(view: View) -> Iterator[Check]:
+    """|A_j v|^{2k} = sigma^{2jk/m} |v|^{2k} for every top vector v, in the field of sigma^2; k = 1 or m."""
+    space: TopSpace = view["top_space"]
+    k, step = _rational_step(view)
     prefixes = [to_matrix(prefix) for prefix in view["prefixes"]]
     for v in space.vectors():
-        start = space.power(space.squared_norm(v), m)
+        expected = space.power(space.squared_norm(v), k)
         for j, prefix in enumerate(prefixes, 1):
-            reached = space.power(space.squared_norm(space.image(prefix, v)), m)
-            left, right = space.coordinates(reached), space.coordinates(space.sigma_power(j) * start)
-            yield Check(left, "==", right, f"gain of the first {j}")
+            expected = (expected * step) % space.factor
+            reached = space.power(space.squared_norm(space.image(prefix, v)), k)
+            yield Check(space.coordinates(reached), "==", space.coordinates(expected), f"gain of the first {j}")
 
 
 def couplings(view: View) -> Iterator[Check]:
-    """(W_j^T W_j)^m w = sigma^2 w at w = A_{j-1} v: w is a singular vector of W_j, of singular value sigma^{1/m}.
+    """(W_j^T W_j)^k w = sigma^{2k/m} w at w = A_{j-1} v, k = 1 or m: w is a singular vector of W_j, of sigma^{1/m}.
 
     Said for a rational basis of the top vectors and their conjugates, on which M^T M stands for sigma^2.
     """
     space: TopSpace = view["top_space"]
+    k, step = _rational_step(view)
     basis = space.conjugates
     path = basis
-    square = (basis.transpose() * basis).solve(basis.transpose() * (space.gram * basis))
+    gram = space.gram if step.degree() > 0 else _input_grams(view)[0] * step[0]
+    square = (basis.transpose() * basis).solve(basis.transpose() * (gram * basis))
     for j, layer in enumerate(view["layers"], 1):
         w = to_matrix(layer)
-        left = (w.transpose() * w) ** int(view["depth"]) * path
+        left = (w.transpose() * w) ** k * path
         yield Check(from_matrix(left), "==", from_matrix(path * square), f"layer {j}")
         path = w * path
 
 
 def layer_terms(view: View) -> Iterator[Check]:
-    """(|B_i^T u|^2 |A_{i-1} v|^2)^m = sigma^{2(m-1)} |u|^{2m} |v|^{2m} for every top pair, u = M v."""
+    """(|B_i^T u|^2 |A_{i-1} v|^2)^k = sigma^{2(m-1)k/m} |u|^{2k} |v|^{2k} for every top pair, u = M v; k = 1 or m."""
     space: TopSpace = view["top_space"]
     m, product = int(view["depth"]), to_matrix(view["product"])
+    k, step = _rational_step(view)
     before = [None, *(to_matrix(a) for a in view["prefixes"][:-1])]
     after = [to_matrix(b).transpose() * product for b in view["suffixes"]]
     for v in space.vectors():
         size = space.squared_norm(v)
-        whole = space.power(size, 2 * m) * space.sigma_power(2 * m - 1)
+        whole = space.power(size, 2 * k) * space.sigma_power(k) * space.power(step, m - 1)
         for i, (a, b) in enumerate(zip(before, after, strict=True), 1):
             gain = size if a is None else space.squared_norm(space.image(a, v))
-            term = space.power(gain * space.squared_norm(space.image(b, v)), m)
+            term = space.power(gain * space.squared_norm(space.image(b, v)), k)
             yield Check(space.coordinates(term), "==", space.coordinates(whole), f"layer {i}")
 
 
@@ -105,14 +120,22 @@ def near_balance(view: View) -> Iterable[Check]:
         raise NotCertified("near balance is a statement about a matrix, decided exactly")
     grams = _input_grams(view)
     step = as_real(layer_gain(view, 1))
-    known = step.exact()
+    known = step.exact() if len(grams) > 1 else ONE  # one layer: I <= I, whatever sigma is
     if known is None:
-        yield Check(_irrational_near_balance(view, grams, step), "true", reason="decided by balls, off the top space")
+        truth = _irrational_near_balance(view, grams, step)
+        yield Check(truth, "true", reason=_BALL_REASONS[truth])
         return
     total = fmpq_mat(grams[0].nrows(), grams[0].nrows())
     for j, gram in enumerate(grams):
         total += gram * known ** (-j)
     yield Check(from_matrix(grams[0] * len(grams) - total), "psd")
+
+
+_BALL_REASONS = {
+    True: "",
+    False: "balls show a negative direction off the top space",
+    None: f"sigma^{{2/m}} is irrational, and balls of {BALL_BITS[-1]} bits leave the sign off the top space open",
+}
 
 
 def _input_grams(view: View) -> list[fmpq_mat]:

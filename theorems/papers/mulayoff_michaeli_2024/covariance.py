@@ -20,10 +20,10 @@ from refutable.theorems.domains.regular_minimum.trajectories import moments
 from refutable.theorems.papers.mulayoff_michaeli_2024 import covariance_mutants
 from refutable.theorems.papers.mulayoff_michaeli_2024.cases import curvatures, minimum
 from refutable.theorems.papers.mulayoff_michaeli_2024.covariance_cases import AT_EDGE, FLAT_FULL, SETTLED, WALK
-from refutable.theorems.papers.mulayoff_michaeli_2024.formulas import NOT_SWEPT
+from refutable.theorems.papers.mulayoff_michaeli_2024.formulas import NOT_SWEPT, shrinking_sizes
 from refutable.theorems.papers.mulayoff_michaeli_2024.source import SYMBOLS, source
 from refutable.theorems.papers.mulayoff_michaeli_2024.threshold_forms import COVARIANCE_FORMS
-from refutable.theorems.records import Necessity, Theorem
+from refutable.theorems.records import Mutant, Necessity, Theorem
 from refutable.theorems.views import View
 
 SETTING = (POSITIVE_SEMIDEFINITE, CRITICAL, STRICTLY_BELOW)
@@ -61,11 +61,18 @@ def _stationary(view: View) -> Iterable[Check]:
     yield Check(view.ops.matvec(view["perp_projector"], mean), "==", 0, "E theta after one step")
 
 
-def _contraction(view: View) -> Iterable[Check]:
+def _distances(view: View) -> list[Any]:
     limit = view["limit_covariance"]
-    sizes = [squared_size(view.ops, inside(view, second) - limit) for second in view["mirrored_moments"]]
-    for t in range(view["steps"], 0, -1):
-        yield Check(sizes[t], "<=", sizes[t - 1], f"from step {t - 1} to {t}")
+    return [squared_size(view.ops, inside(view, second) - limit) for second in view["mirrored_moments"]]
+
+
+def _contraction(view: View) -> Iterable[Check]:
+    return shrinking_sizes(view, _distances(view))
+
+
+def _halving(view: View) -> Iterable[Check]:
+    sizes = _distances(view)
+    yield Check(4 * sizes[1], "<=", sizes[0], "after one step")
 
 
 def _loss_gap(view: View) -> Iterable[Check]:
@@ -122,10 +129,12 @@ CLAIMS = (
     Claim(
         "approached",
         REGULAR_MINIMUM,
-        "step size < eta*: from plus or minus v, the distance of the covariance to its limit never grows",
+        "step size < eta*: from plus or minus v, every step makes the distance of the covariance to its limit smaller, "
+        "unless it is 0",
         SETTING,
         _contraction,
-        r"\left\|\Sigma^\perp_{t+1} - \Sigma^\perp\right\|_F \le \left\|\Sigma^\perp_t - \Sigma^\perp\right\|_F",
+        r"\left\|\Sigma^\perp_{t+1} - \Sigma^\perp\right\|_F < \left\|\Sigma^\perp_t - \Sigma^\perp\right\|_F"
+        r"\text{ or } \Sigma^\perp_t = \Sigma^\perp",
     ),
     Claim(
         "null-space-walk",
@@ -185,6 +194,19 @@ NECESSITY = (
     ),
 )
 
+HALVING = Mutant(
+    "distance-halved",
+    Claim(
+        "approached-by-half",
+        REGULAR_MINIMUM,
+        "step size < eta*: from plus or minus v, one step halves the distance of the covariance to its limit",
+        SETTING,
+        _halving,
+    ),
+    "how fast it is approached depends on how far below eta* the step size is",
+    curvatures((1, 1), "1/10", start=1, gradients=(1, -1)),
+)
+
 SGD_COVARIANCE = Theorem(
     id="sgd-covariance",
     title="The covariance at which SGD settles",
@@ -194,7 +216,10 @@ SGD_COVARIANCE = Theorem(
     links=LINKS,
     right_side="the limit of E |theta_T|^2",
     equality=(SETTLED,),
-    mutants=covariance_mutants.mutants(SETTING, settled_square, expected_loss, flat_square, flat_noise, WALK, AT_EDGE),
+    mutants=(
+        *covariance_mutants.mutants(SETTING, settled_square, expected_loss, flat_square, flat_noise, WALK, AT_EDGE),
+        HALVING,
+    ),
     necessity=NECESSITY,
     closed_forms=COVARIANCE_FORMS,
     evidence={
@@ -204,11 +229,12 @@ SGD_COVARIANCE = Theorem(
     },
     notes=(
         SYMBOLS
-        + "The theorem's limit is replaced by what holds at every step: the covariance formula is a fixed point of the "
-        "average over all batches, the distance to it never grows, and from the minimum itself the covariance stays "
-        "below it. The start is 0, or plus or minus v with equal chances, so that E theta_t = 0 on perp: otherwise "
-        "terms with E theta_t come in, which die out. Theorem 4's random walk in the null space needs B < n: a full "
-        "batch has p = 0, and moves nothing there. With gradient noise on perp the threshold is open: at eta* itself "
-        "the mean square may grow linearly (mutant bounded-at-threshold), unlike at an interpolating minimum."
+        + "The theorem's limit is replaced by what holds at every step: the covariance formula is a fixed point of "
+        "the average over all batches, the distance to it shrinks at every step, by one linear map, so that it goes "
+        "to 0, and from the minimum itself the covariance stays below it. The start is 0, or plus or minus v with "
+        "equal chances, so that E theta_t = 0 on perp: otherwise terms with E theta_t come in, which die out. Theorem "
+        "4's random walk in the null space needs B < n: a full batch has p = 0, and moves nothing there. With "
+        "gradient noise on perp the threshold is open: at eta* itself the mean square may grow linearly (mutant "
+        "bounded-at-threshold), unlike at an interpolating minimum."
     ),
 )

@@ -31,6 +31,18 @@ def contraction(view: View) -> Iterable[Check]:
         yield Check(sizes[t], "<=", sizes[0], f"after {t} steps")
 
 
+def shrinking(view: View) -> Iterable[Check]:
+    """|E theta_t theta_t^T|_F on perp is smaller after each of the steps than before, or 0."""
+    return shrinking_sizes(view, perp_sizes(view))
+
+
+def shrinking_sizes(view: View, sizes: list[Any]) -> Iterable[Check]:
+    """Sizes at t = 0..T are smaller after each of the steps than before, or 0."""
+    for t in range(view["steps"], 0, -1):
+        still = view.ops.exact and sizes[t - 1] == 0
+        yield Check(sizes[t], "<=" if still else "<", sizes[t - 1], f"from step {t - 1} to {t}")
+
+
 def growth(view: View) -> Iterable[Check]:
     """E |theta_t|^2 from an isotropic start exceeds 1 at every step."""
     squares, steps = isotropic_squares(view), view["steps"]

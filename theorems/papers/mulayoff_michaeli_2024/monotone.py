@@ -119,6 +119,11 @@ def _noise_form(view: View) -> Iterable[Check]:
     yield Check(0, "<=", view.ops.sum(flat * view.ops.matvec(less, flat)))
 
 
+def _at_most_linear(view: View) -> Iterable[Check]:
+    single = threshold_of(view, 1) * view.ops.ratio(view["batch_size"])
+    yield Check(view["mean_square_threshold"], "<=", single)
+
+
 def _stays_stable(view: View) -> Iterable[Check]:
     larger = diffusion_at(view, noise_of(view, next_size(view)))
     form = view.ops.ratio(2) * view["drift_operator"] - view.ops.spread(view["step_size"], 2) * larger
@@ -142,6 +147,14 @@ LINKS = (
         (POSITIVE_SEMIDEFINITE, BELOW_THRESHOLD),
         _stays_stable,
         r"\eta \le \eta^*(B) \Rightarrow 2 C - \eta D_{B+1} \succeq 0",
+    ),
+    Claim(
+        "at-most-linear",
+        REGULAR_MINIMUM,
+        "eta* of batches of B is at most B times eta* of single losses (own)",
+        (POSITIVE_SEMIDEFINITE,),
+        _at_most_linear,
+        r"\eta^*(B) \le B\, \eta^*(1)",
     ),
 )
 
@@ -186,6 +199,11 @@ def _half_way(view: View) -> Iterable[Check]:
     yield Check(threshold_of(view, next_size(view)), "<=", view["mean_square_threshold"] * view.ops.ratio(3, 2))
 
 
+def _half_linear(view: View) -> Iterable[Check]:
+    single = threshold_of(view, 1) * view.ops.ratio(view["batch_size"] + 1, 2)
+    yield Check(view["mean_square_threshold"], "<=", single)
+
+
 def _full_is_sharpest(view: View) -> Iterable[Check]:
     yield Check(threshold_at(view, view.ops.ratio(0)), "<=", sharpest(view))
 
@@ -217,6 +235,13 @@ MUTANTS = (
         _proportional,
         "the linear scaling rule fails where the losses agree",
         curvatures((1, 1), 1),
+    ),
+    _mutant(
+        "half-linear",
+        "eta* of batches of B is at most (B + 1) / 2 times eta* of single losses",
+        _half_linear,
+        "curvatures 1, 0, 0: 4 for batches of 2, 2 for single losses",
+        curvatures(ONE_CURVED, 1, 2),
     ),
     _mutant(
         "bounded-gain",
@@ -256,9 +281,10 @@ MUTANTS = (
 NECESSITY = (
     Necessity(
         "positive-semidefinite",
-        None,
-        "not known for the formula: a positive semidefinite H seems enough for it, but eta* then means nothing for "
-        "SGD (see sgd-threshold)",
+        curvatures((2, -1), 1, 2),
+        "curvatures 2 and -1: eta* is 4 for both, 2/5 for single losses. The claims themselves hold for a positive "
+        "semidefinite H (see the notes), but eta* then means nothing for SGD (see sgd-threshold)",
+        "at-most-linear",
     ),
     Necessity(
         "below-threshold",
@@ -289,7 +315,13 @@ SGD_THRESHOLD_MONOTONE = Theorem(
         SYMBOLS
         + "Two thresholds are compared exactly: as largest roots of characteristic polynomials over the rationals, "
         "whose common roots decide ties. Proposition 2 says that single losses with probability p, mixed with full "
-        "batches, have the threshold of batches of B: both have the same moments after every step, with gradient noise "
-        "too. With one parameter eta* of batches of B is at most B times eta* of single losses (own)."
+        "batches, have the threshold of batches of B: both have the same moments after every step, with gradient "
+        "noise too. At most B times (own), with equality for curvatures 1, 0, 0: on positive semidefinite M, <M, (H "
+        "kron H) M> is the mean of all Tr(M H_i M H_j) >= 0, hence at least 1/n of <M, mean H_i kron H_i M>, and the "
+        "top matrix is one (Theorem 6). The first two claims need no more than a positive semidefinite H: everything "
+        "stays on perp if H_i is replaced by P H_i P, (1 - p) (I - eta H) kron (I - eta H) + p mean (I - eta P H_i P) "
+        "kron (I - eta P H_i P) keeps the form of Theorem 6, so its top matrix M is positive semidefinite, and <M, "
+        "(D_B - D_{B+1}) M> = (p_B - p_{B+1}) mean |M^1/2 (H_i - H) M^1/2|_F^2 >= 0. They are stated where eta* is "
+        "the threshold of SGD."
     ),
 )

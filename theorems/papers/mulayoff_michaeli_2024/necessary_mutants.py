@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import fmpq
 
-from refutable.theorems.assumptions.regular_minimum import CRITICAL, POSITIVE_SEMIDEFINITE
+from refutable.theorems.assumptions.regular_minimum import CRITICAL, POSITIVE_SEMIDEFINITE, kept_above, kept_below
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.regular_minimum import REGULAR_MINIMUM
@@ -79,8 +79,18 @@ def _grows(view: View) -> list[Check]:
     return [Check(start, "<", after)]
 
 
-def _edge(id: str, statement: str, left: Right, right: Right) -> Assumption:
-    return Assumption(id, statement, lambda view: [Check(left(view), "<", right(view))])
+def _below(id: str, statement: str, edge: Right) -> Assumption:
+    def checks(view: View) -> list[Check]:
+        return [Check(view["step_size"], "<", edge(view))]
+
+    return Assumption(id, statement, checks, kept_below(edge), last=True)
+
+
+def _above(id: str, statement: str, edge: Right) -> Assumption:
+    def checks(view: View) -> list[Check]:
+        return [Check(edge(view), "<", view["step_size"])]
+
+    return Assumption(id, statement, checks, kept_above(edge), last=True)
 
 
 def trace_mutants() -> tuple[Mutant, ...]:
@@ -214,10 +224,9 @@ def mutants(top_eigenvector: Assumption) -> tuple[Mutant, ...]:
             "mean-stable-to-three",
             "step size < 3 / lambda_max(H): |E theta_1| <= |theta_0|",
             _bounded,
-            _edge(
+            _below(
                 "below-three-over-sharpness",
                 "step size < 3 / lambda_max(H)",
-                lambda view: view["step_size"],
                 lambda view: view["mean_threshold"] * view.ops.ratio(3, 2),
             ),
             "the mean is stable up to 2 / lambda_max(H)",
@@ -227,12 +236,7 @@ def mutants(top_eigenvector: Assumption) -> tuple[Mutant, ...]:
             "mean-unstable-above-eta-star",
             "step size > eta*: |E theta_1| > |theta_0|",
             _grows,
-            _edge(
-                "above-eta-star",
-                "step size > eta*",
-                lambda view: view["mean_square_threshold"],
-                lambda view: view["step_size"],
-            ),
+            _above("above-eta-star", "step size > eta*", lambda view: view["mean_square_threshold"]),
             "beyond eta* the mean square grows, the mean only beyond 2 / lambda_max(H)",
             curvatures(ONE_CURVED, 3),
         ),

@@ -10,6 +10,7 @@ from refutable.theorems.assumptions.regular_minimum import (
     BELOW_THRESHOLD,
     INTERPOLATING,
     POSITIVE_SEMIDEFINITE,
+    STRICTLY_BELOW,
 )
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
@@ -18,7 +19,13 @@ from refutable.theorems.domains.regular_minimum.noise import outside
 from refutable.theorems.domains.regular_minimum.operators import kronecker, squared_size, trace
 from refutable.theorems.papers.mulayoff_michaeli_2024 import threshold_forms, threshold_mutants
 from refutable.theorems.papers.mulayoff_michaeli_2024.cases import AT_THRESHOLD, curvatures, minimum
-from refutable.theorems.papers.mulayoff_michaeli_2024.formulas import NOT_SWEPT, contraction, growth, isotropic_squares
+from refutable.theorems.papers.mulayoff_michaeli_2024.formulas import (
+    NOT_SWEPT,
+    contraction,
+    growth,
+    isotropic_squares,
+    shrinking,
+)
 from refutable.theorems.papers.mulayoff_michaeli_2024.source import SYMBOLS, source
 from refutable.theorems.records import Necessity, Theorem
 from refutable.theorems.views import View
@@ -59,6 +66,16 @@ CLAIMS = (
         contraction,
         r"\eta \le \eta^* = \frac{2}{\lambda_{\max}(C^\dagger D)} \Rightarrow "
         r"\left\|\mathbb{E}\,\theta_t^\perp \theta_t^{\perp\top}\right\|_F \le |\theta_0^\perp|^2",
+    ),
+    Claim(
+        "strict-contraction",
+        REGULAR_MINIMUM,
+        "step size < eta*: on perp, every step makes |E theta_t theta_t^T|_F smaller, unless it is 0",
+        (POSITIVE_SEMIDEFINITE, INTERPOLATING, STRICTLY_BELOW),
+        shrinking,
+        r"\eta < \eta^* \Rightarrow \left\|\mathbb{E}\,\theta_{t+1}^\perp \theta_{t+1}^{\perp\top}\right\|_F < "
+        r"\left\|\mathbb{E}\,\theta_t^\perp \theta_t^{\perp\top}\right\|_F \text{ or } "
+        r"\theta_t^\perp = 0",
     ),
     Claim(
         "unstable-above",
@@ -164,6 +181,12 @@ NECESSITY = (
     ),
     Necessity("below-threshold", curvatures((1,), 3), "curvature 1, step size 3: theta_1 = -2 theta_0"),
     Necessity(
+        "strictly-below-threshold",
+        curvatures((1, 0, 0), 2),
+        "curvatures 1, 0, 0 at eta* = 2: the mean square stays as it is",
+        "strict-contraction",
+    ),
+    Necessity(
         "above-threshold", curvatures((1,), 1), "curvature 1, step size 1: the minimum in one step", "unstable-above"
     ),
     Necessity(
@@ -192,8 +215,9 @@ SGD_THRESHOLD = Theorem(
     notes=(
         SYMBOLS + "The theorem speaks of limits; these are finite forms, true at every step, and no limit is decided. "
         "E |theta_t|^2 is at most sqrt(r) |E theta_t theta_t^T|_F, r the dimension of perp, so it is bounded up to "
-        "eta*; above eta* it grows geometrically. Both come from averages over all batches, which know no formula "
-        "for eta*. "
+        "eta*. Below eta* the claim strict-contraction makes it go to 0: Q is one linear map on symmetric matrices of "
+        "perp that shortens each of them, so it does so by a factor below 1. Above eta* it grows geometrically. All "
+        "come from averages over all batches, which know no formula for eta*. "
         "At eta* itself the mean square stays bounded where all gradients vanish; with gradient noise it may not "
         "(see sgd-covariance). eta* is compared with a step size by deciding whether 2 C - eta D is positive "
         "semidefinite on symmetric matrices of perp, which is enough by Theorem 6. Batches are drawn uniformly "

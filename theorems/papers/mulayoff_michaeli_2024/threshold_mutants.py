@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from refutable.theorems.assumptions.regular_minimum import BELOW_THRESHOLD, INTERPOLATING, POSITIVE_SEMIDEFINITE
+from refutable.theorems.assumptions.regular_minimum import (
+    BELOW_THRESHOLD,
+    INTERPOLATING,
+    POSITIVE_SEMIDEFINITE,
+    kept_above,
+    kept_below,
+)
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.regular_minimum import REGULAR_MINIMUM
@@ -18,8 +24,14 @@ from refutable.theorems.domains.regular_minimum.operators import (
     trace,
 )
 from refutable.theorems.instances import Instance
-from refutable.theorems.papers.mulayoff_michaeli_2024.cases import ONE_CURVED, curvatures, minimum, rank_one
-from refutable.theorems.papers.mulayoff_michaeli_2024.formulas import contraction, growth, perp_sizes
+from refutable.theorems.papers.mulayoff_michaeli_2024.cases import (
+    ONE_CURVED,
+    curvatures,
+    minimum,
+    rank_one,
+    threshold_of_curvatures,
+)
+from refutable.theorems.papers.mulayoff_michaeli_2024.formulas import contraction, growth, perp_sizes, shrinking
 from refutable.theorems.records import Mutant
 from refutable.theorems.views import View
 
@@ -85,19 +97,25 @@ FALSE_EDGES: dict[str, Edge] = {
 
 
 def _too_large(id: str, formula: str, killer: Instance, why: str) -> Mutant:
-    def below(view: View) -> list[Check]:
-        return [Check(view["step_size"], "<=", FALSE_EDGES[f"below-{id}"](view))]
+    edge = FALSE_EDGES[f"below-{id}"]
 
-    assumes = (POSITIVE_SEMIDEFINITE, INTERPOLATING, Assumption(f"below-{id}", f"step size <= {formula}", below))
+    def below(view: View) -> list[Check]:
+        return [Check(view["step_size"], "<=", edge(view))]
+
+    stable = Assumption(f"below-{id}", f"step size <= {formula}", below, kept_below(edge), last=True)
+    assumes = (POSITIVE_SEMIDEFINITE, INTERPOLATING, stable)
     statement = f"step size <= {formula}: |E theta_T theta_T^T|_F <= |theta_0|^2 on perp"
     return Mutant(id, Claim(f"stable-{id}", REGULAR_MINIMUM, statement, assumes, contraction), why, killer)
 
 
 def _too_small(id: str, formula: str, killer: Instance, why: str) -> Mutant:
-    def above(view: View) -> list[Check]:
-        return [Check(FALSE_EDGES[f"above-{id}"](view), "<", view["step_size"])]
+    edge = FALSE_EDGES[f"above-{id}"]
 
-    assumes = (POSITIVE_SEMIDEFINITE, INTERPOLATING, Assumption(f"above-{id}", f"step size > {formula}", above))
+    def above(view: View) -> list[Check]:
+        return [Check(edge(view), "<", view["step_size"])]
+
+    unstable = Assumption(f"above-{id}", f"step size > {formula}", above, kept_above(edge), last=True)
+    assumes = (POSITIVE_SEMIDEFINITE, INTERPOLATING, unstable)
     statement = f"step size > {formula}: E |theta_T|^2 > 1 from an isotropic start"
     return Mutant(id, Claim(f"unstable-{id}", REGULAR_MINIMUM, statement, assumes, growth), why, killer)
 
@@ -188,5 +206,12 @@ def mutants() -> tuple[Mutant, ...]:
             _strict,
             "at eta* itself the mean square may stay as it is",
             curvatures(ONE_CURVED, 2),
+        ),
+        _below(
+            "shrinking-at-threshold",
+            "step size <= eta*: every step makes |E theta_t theta_t^T|_F smaller, unless it is 0",
+            shrinking,
+            "strict contraction ends at eta* itself",
+            curvatures((3, 1), threshold_of_curvatures((3, 1), 1), steps=2),
         ),
     )

@@ -11,10 +11,10 @@ from flint import fmpq
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.pyramid import PYRAMID
-from refutable.theorems.domains.pyramid.ridges import largest_square
+from refutable.theorems.families.pyramid_grids import GRIDS
 from refutable.theorems.families.pyramids import HATS, hat, roof
 from refutable.theorems.instances import Instance
-from refutable.theorems.papers.nacson_2023 import duality_forms
+from refutable.theorems.papers.nacson_2023 import duality_forms, growing_norms
 from refutable.theorems.papers.nacson_2023.pyramid_assumptions import FEW_INPUTS, FITS_PART, ORTHOGONAL
 from refutable.theorems.papers.nacson_2023.source import derived
 from refutable.theorems.papers.nacson_2023.step_size_bound import Formula, at_most, variant
@@ -47,29 +47,6 @@ OWN_HYPERPLANES = Claim(
 )
 
 
-def part(view: View) -> tuple[Any, Any]:
-    """Data and multipliers where the multiplier is not 0."""
-    used = [j for j, m in enumerate(view["multipliers"]) if m != 0]
-    return view["x"][used], view["multipliers"][used]
-
-
-def _part_alone(view: View) -> Iterable[Check]:
-    x, mu = part(view)
-    alone = largest_square(x, mu)
-    yield Check(alone, "==", view["supremum"] * view["supremum"], "sup^2 on the part and on all data")
-
-
-NESTED = Claim(
-    "nested-data",
-    PYRAMID,
-    "what certifies a part of the data certifies all: further data of multiplier 0 do not change the supremum, so that "
-    "the least norm of a fit cannot fall when data are added",
-    (ORTHOGONAL, FEW_INPUTS),
-    _part_alone,
-    r"\sup |h_\mu| \text{ does not change when data of multiplier } 0 \text{ are added}",
-)
-
-
 def _mixture(view: View) -> Iterable[Check]:
     ops = view.ops
     sums = ops.matvec(ops.transpose(view["shallow_activation"]), view["multipliers"])
@@ -93,6 +70,7 @@ LINKS = (
         at_most(lambda view: view["largest_ridge_value"], lambda view: view["supremum"]),
         r"\max_i |h_\mu(v_i, t_i)| \le \sup |h_\mu|",
     ),
+    growing_norms.CERTIFIED,
 )
 
 
@@ -104,8 +82,8 @@ def _signed(view: View) -> Any:
     return view.ops.sum(view["w2"] * view["row_norms"])
 
 
-def _bound_mutant(id: str, right: Formula, why: str, killer: Instance) -> Mutant:
-    return Mutant(id, variant(BOUND, id, _pairing, right), why, killer)
+def _bound_mutant(id: str, right: Formula, why: str, killer: Instance, claim: Claim = BOUND) -> Mutant:
+    return Mutant(id, variant(claim, id, _pairing, right), why, killer)
 
 
 def _stretched(instance: Instance, factor: int) -> Instance:
@@ -144,21 +122,41 @@ MUTANTS = (
             **{name: np.array([*hat()[name], *more], dtype=object) for name, more in (
                 ("w1", [[fmpq(1)]]), ("b1", [fmpq(5)]), ("w2", [fmpq(0)]))}
         ),
+        OWN_HYPERPLANES,
+    ),
+    _bound_mutant(
+        "own-output-weights-alone", lambda v: v["largest_ridge_value"] * _output_weights(v),
+        "the bend of a neuron is |w2| |w1|", _stretched(roof(), 2), OWN_HYPERPLANES,
+    ),
+    _bound_mutant(
+        "own-signed-sum", lambda v: v["largest_ridge_value"] * _signed(v), "bends of both signs cost", hat(),
+        OWN_HYPERPLANES,
     ),
     Mutant(
-        "affine-part-counted", BOUND.without("orthogonal"),
+        "affine-part-counted", OWN_HYPERPLANES.without("orthogonal"),
         "a constant fits one datum at no cost: multipliers must not see affine functions", _alone(),
     ),
     Mutant(
         "any-network", BOUND.without("fits-part"), "a network that does not fit may cost nothing",
         _away_from_pyramid(),
     ),
+    Mutant(
+        "any-network-of-its-own", OWN_HYPERPLANES.without("fits-part"),
+        "a network that does not fit may cost nothing", _away_from_pyramid(),
+    ),
+    *growing_norms.MUTANTS,
 )  # fmt: skip
 
 NECESSITY = (
     Necessity("fits-part", _away_from_pyramid(), "the network 0 costs nothing"),
-    Necessity("orthogonal", _alone(), "a constant fits one datum and costs nothing"),
+    Necessity(
+        "orthogonal",
+        _alone(),
+        "a constant fits one datum and costs nothing; the supremum over all hyperplanes is infinite there",
+        "own-hyperplanes",
+    ),
     Necessity("at-most-two-inputs", None, "true for any number of inputs; the supremum is computed for at most two"),
+    *growing_norms.NECESSITY,
 )
 
 PYRAMID_SHALLOW_NORM = Theorem(
@@ -166,11 +164,12 @@ PYRAMID_SHALLOW_NORM = Theorem(
     title="Certified lower bounds on the norm of shallow networks that fit the pyramid",
     source=derived("depth separation, shallow side on finite data"),
     status="own",
-    claims=(BOUND, OWN_HYPERPLANES, NESTED),
+    claims=(BOUND, OWN_HYPERPLANES, growing_norms.GROWTH),
     links=LINKS,
     right_side="the right side of <=",
-    equality=(HATS,),
+    equality=(HATS, GRIDS),
     mutants=MUTANTS,
+    larger=growing_norms.LARGER,
     necessity=NECESSITY,
     closed_forms=duality_forms.CLOSED_FORMS,
     evidence={
@@ -181,9 +180,11 @@ PYRAMID_SHALLOW_NORM = Theorem(
     notes=(
         "Weak duality of the least sum_i |w2_i| |w1_i| over shallow networks of any width through given data; the "
         "affine part is free. Multipliers found in floats (by a linear programme, say) become proofs once their "
-        "rationals are made orthogonal to affine functions. On the grids of spacing 2, 1, 1/2 in [-2, 2]^2 that "
-        "certifies 1.41, 6.18 and 12.3 for every shallow network. That the least norms grow without bound, which depth "
-        "separation needs, is known from Ongie, Willett, Soudry, Srebro (ICLR 2020) and is not proved here; neither is "
-        "that the weighted norm of stable networks diverges."
+        "rationals are made orthogonal to affine functions. norm-grows-on-grids does that on three nested grids: "
+        "networks of norm sqrt 2 and 4 (1 + sqrt 2 + sqrt 5)/3 = 6.2004 fit the first two, less than the next grid "
+        "asks for. Multipliers certify larger data too, with 0 at the data added: no fit gets cheaper when data are "
+        "added. That the least norms grow without bound, which depth separation needs, is known from Ongie, Willett, "
+        "Soudry, Srebro (ICLR 2020) and is not proved here. The weighted norm of stable networks is not claimed: "
+        "figures for it come from finite dictionaries of neurons, which certify nothing about all networks."
     ),
 )

@@ -96,7 +96,8 @@ LINKS = (
     ),
     _claim(
         "arithmetic-geometric-mean",
-        "2 sum_i |w2_i| P(A_i) A_i <= |E grad f(X)|^2; equality iff every neuron is balanced",
+        "2 sum_i |w2_i| P(A_i) A_i <= |E grad f(X)|^2; where nothing else is trained, equality iff A_i = |w2_i| P(A_i) "
+        "for every neuron",
         weights.twice(weights.active_side_sum),
         _mean_gradient,
         r"2\sum_i |w^{(2)}_i|\, \mathbb{P}(A_i)\, A_i \le \|\mathbb{E}\nabla f(X)\|^2",

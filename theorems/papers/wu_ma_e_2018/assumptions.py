@@ -7,6 +7,7 @@ from typing import Any
 
 from flint import fmpq
 
+from refutable.theorems.assumptions.regular_minimum import kept_below
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption
 from refutable.theorems.constants import ratio
@@ -14,19 +15,11 @@ from refutable.theorems.domains.regular_minimum.contraction import contraction_f
 from refutable.theorems.domains.regular_minimum.operators import sample_count
 from refutable.theorems.views import View
 
-
-def _below_edge(view: View) -> dict[str, Any]:
-    if view.ops.exact:
-        return {}
-    edge = contraction_threshold(view) * view.ops.ratio(2**40 - 1, 2**40)
-    return {"step_size": view.ops.minimum(view["step_size"], edge)}
-
-
 CRITERION = Assumption(
     "contraction-criterion",
     "(I - eta H)^2 + eta^2 p Sigma has no eigenvalue above 1",
     lambda view: [Check(contraction_form(view), "psd", reason="one step expands the mean square of some displacement")],
-    _below_edge,
+    kept_below(contraction_threshold),
     last=True,
 )
 
@@ -42,8 +35,12 @@ ONE_PARAMETER = Assumption("one-parameter", "there is one parameter", _single)
 def criterion_with(id: str, formula: str, share: Callable[[int, int], fmpq]) -> Assumption:
     """The criterion with another p, as a function of n and B."""
 
-    def checks(view: View) -> list[Check]:
-        noise = ratio(view.ops, share(sample_count(view), view["batch_size"]))
-        return [Check(contraction_form(view, noise), "psd", reason="the criterion with this p fails")]
+    def noise(view: View) -> Any:
+        return ratio(view.ops, share(sample_count(view), view["batch_size"]))
 
-    return Assumption(id, f"(I - eta H)^2 + eta^2 {formula} Sigma has no eigenvalue above 1", checks)
+    def checks(view: View) -> list[Check]:
+        return [Check(contraction_form(view, noise(view)), "psd", reason="the criterion with this p fails")]
+
+    statement = f"(I - eta H)^2 + eta^2 {formula} Sigma has no eigenvalue above 1"
+    enforce = kept_below(lambda view: contraction_threshold(view, noise(view)))
+    return Assumption(id, statement, checks, enforce, last=True)

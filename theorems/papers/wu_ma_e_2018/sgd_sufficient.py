@@ -13,6 +13,7 @@ from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.regular_minimum import REGULAR_MINIMUM
 from refutable.theorems.domains.regular_minimum.contraction import quadratic_form, step_matrix
 from refutable.theorems.domains.regular_minimum.operators import trace
+from refutable.theorems.papers.mulayoff_michaeli_2024.formulas import NOT_SWEPT
 from refutable.theorems.papers.nacson_2023.step_size_bound import Formula, at_most
 from refutable.theorems.papers.wu_ma_e_2018 import forms
 from refutable.theorems.papers.wu_ma_e_2018.assumptions import CRITERION, ONE_PARAMETER, criterion_with
@@ -283,6 +284,7 @@ SGD_SUFFICIENT = Theorem(
     closed_forms=forms.CLOSED_FORMS,
     evidence={
         "trained-converged": "the losses are taken at an interpolating minimum, where every gradient vanishes",
+        "swept": NOT_SWEPT,
     },
     notes=(
         "p = (n - B)/(B (n - 1)) for batches without replacement, Sigma = mean of H_i^2 minus H^2. Non-uniformity, "

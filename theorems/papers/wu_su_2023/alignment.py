@@ -16,6 +16,8 @@ from refutable.theorems.exact import as_real
 from refutable.theorems.views import View
 
 BITS = 64
+HAIR = (1, 2**50)
+"""Above the rounding of `BITS`, as a part of 1 + mu."""
 
 
 def noise_power(view: View) -> Any:
@@ -37,17 +39,29 @@ def alignment(view: View) -> Any:
 
     The exact view's number passes `alignment_form` by construction, whatever its size.
     """
-    ops, basis = view.ops, view["perp_basis"]
-
-    def inside(matrix: Any) -> Any:
-        return ops.matmul(ops.transpose(basis), ops.matmul(matrix, basis))
-
-    weight = inside(aligned_with(view))
+    ops, weight = view.ops, _inside(view, aligned_with(view))
     # Shifted by 1: the noise itself may be singular, which a bound on a pencil does not allow.
-    shifted = pencil_bound(ops, inside(noise_power(view)) + weight, weight)
+    shifted = pencil_bound(ops, _inside(view, noise_power(view)) + weight, weight)
     if not ops.exact:
         return shifted - 1
     return _rounded_down(shifted) - 1
+
+
+def _inside(view: View, matrix: Any) -> Any:
+    """The form in the basis of perp [r, r]."""
+    basis = view["perp_basis"]
+    return view.ops.matmul(view.ops.transpose(basis), view.ops.matmul(matrix, basis))
+
+
+def excess_above(view: View, share: Any) -> Any:
+    """lambda_max on perp of m |H|_F^2 H - (mean H_i H H_i - H^3), with m a hair above share mu.
+
+    Positive exactly where m is no alignment. In coordinates of the basis of perp: only the sign means something.
+    """
+    hair = view.ops.ratio(*HAIR)
+    more = alignment(view) * share + (1 + alignment(view)) * hair
+    form = view.ops.spread(more, 2) * aligned_with(view) - noise_power(view)
+    return view.ops.top_eigenvalue(_inside(view, form))
 
 
 def _rounded_down(number: Any) -> fmpq:

@@ -66,3 +66,7 @@ TWO_AND_NOTHING = newton()
 """Curvatures 2 and 0 at eta* = 1: the loss stays as it is."""
 QUIET = parabolas((2, 0), 1, gradients=[[-1], [1]])
 """Gradients that cancel the noise at 1."""
+COUPLED = REGULAR_MINIMUM.instance(
+    hessians=[[[2, 1], [1, 0]], [[0, -1], [-1, 0]]], step_size=1, batch_size=1, displacement=[1, -1], steps=1
+)
+"""Indefinite losses with H = diag(1, 0): a step moves theta in the null space of H, and the noise depends on it."""

@@ -9,12 +9,14 @@ from refutable.theorems.assumptions.regular_minimum import BELOW_THRESHOLD, INTE
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.regular_minimum import REGULAR_MINIMUM
+from refutable.theorems.papers.mulayoff_michaeli_2024.formulas import NOT_SWEPT
 from refutable.theorems.papers.nacson_2023.step_size_bound import Formula, at_most, variant
 from refutable.theorems.papers.wu_su_2023 import alignment as of
 from refutable.theorems.papers.wu_su_2023 import forms
 from refutable.theorems.papers.wu_su_2023.instances import (
     AT_THRESHOLD_HALVED,
     AXES,
+    COUPLED,
     HALVED,
     NEWTON,
     ON_AXES,
@@ -73,6 +75,13 @@ LINKS = (
             Check(of.noise_power(view), "psd", reason="mean H_i H H_i is below H^3 in some direction"),
         ],
         r"\operatorname{Tr}(H\,\Sigma(\theta)) \ge \mu \cdot 2L(\theta)\, \|H\|_F^2",
+    ),
+    _claim(
+        "largest-alignment",
+        "mu is the largest alignment: mu + 2^-50 (1 + mu) is none, in some direction of perp",
+        (POSITIVE_SEMIDEFINITE,),
+        lambda view: [Check(0, "<", of.excess_above(view, view.ops.ratio(1)))],
+        r"\mu = \max\{m : \tfrac1n \textstyle\sum_i H_i H H_i - H^3 \succeq m \|H\|_F^2 H\}",
     ),
     _claim(
         "loss-after-a-step",
@@ -173,13 +182,38 @@ MUTANTS = (
         "1/eta, not 1/(2 eta): curvatures 2 and 0 are stable at eta = 1",
         TWO_AND_NOTHING,
     ),
+    Mutant(
+        "more-aligned",
+        _claim(
+            "alignment: more-aligned",
+            "mu + 2^-50 (1 + mu) is an alignment (false variant: more-aligned)",
+            (POSITIVE_SEMIDEFINITE,),
+            lambda view: [Check(of.excess_above(view, view.ops.ratio(1)), "<=", 0)],
+        ),
+        "in the least aligned direction there is no slack",
+        TWO_AND_NOTHING,
+    ),
+    Mutant(
+        "less-aligned",
+        _claim(
+            "largest-alignment: less-aligned",
+            "no number a hair above mu/2 is an alignment (false variant: less-aligned)",
+            (POSITIVE_SEMIDEFINITE,),
+            lambda view: [Check(0, "<", of.excess_above(view, view.ops.ratio(1, 2)))],
+        ),
+        "curvatures 2 and 0: mu = 1, and 1/2 is an alignment too",
+        TWO_AND_NOTHING,
+        substantive=False,
+        excuse="the left side is 0 by its statement: the sign of an eigenvalue refutes it",
+    ),
 )
 
 NECESSITY = (
     Necessity(
         "positive-semidefinite",
-        None,
-        "not needed where H itself is semidefinite; where it is not, mu and the threshold are not defined",
+        COUPLED,
+        "indefinite H_i with H = diag(1, 0): the noise leads from the null space of H into perp, and at (1, -1) there "
+        "is less of it than mu, a number of perp, says",
     ),
     Necessity("interpolating", QUIET, "gradients -1 and 1 cancel the noise at 1: E L(theta_1) = 0"),
     Necessity("below-threshold", parabolas((2, 0), 2), "twice the threshold", "frobenius-bound"),
@@ -207,12 +241,13 @@ SGD_FROBENIUS = Theorem(
     closed_forms=forms.CLOSED_FORMS,
     evidence={
         "trained-converged": "the losses are taken at an interpolating minimum, where every gradient vanishes",
+        "swept": NOT_SWEPT,
     },
     notes=(
         "mu is the largest number with mean H_i H H_i - H^3 - mu |H|_F^2 H positive semidefinite; where it is not "
-        "rational a rational a hair below it is used, which is an alignment as well (the link alignment decides "
-        "that). The loss grows geometrically where eta^2 p mu |H|_F^2 > 1, so that such a step size is above the "
-        "mean-square threshold: frobenius-bound decides this against the exact eta*. With replacement the bound is "
-        "sqrt(B/mu)/eta."
+        "rational a rational a hair below it is used, which is an alignment as well (the link alignment decides that, "
+        "and largest-alignment that nothing a hair larger is one). The loss grows geometrically where eta^2 p mu "
+        "|H|_F^2 > 1, so that such a step size is above the mean-square threshold: frobenius-bound decides this "
+        "against the exact eta*. With replacement the bound is sqrt(B/mu)/eta."
     ),
 )
