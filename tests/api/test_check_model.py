@@ -233,6 +233,7 @@ def test_nan_weights_are_refused() -> None:
         refutable.check_model(bad, X, Y, 0.1, loss="mse")
 
 
+@pytest.mark.slow
 def test_large_hessians_are_named_as_undecided() -> None:
     torch.manual_seed(0)
     wide = torch.nn.Sequential(torch.nn.Linear(8, 64), torch.nn.ReLU(), torch.nn.Linear(64, 1)).double()
@@ -268,6 +269,7 @@ def test_an_exact_minimum_beside_a_converged_network_is_certified() -> None:
     assert report.to_dict()["nearby_minimum"]["stable"] is True
 
 
+@pytest.mark.slow
 def test_no_certificate_has_a_reason_and_none_is_sought_far_from_the_labels() -> None:
     model, x, y = converged()
     twice, labels = torch.cat([x, x[:1]]), torch.cat([y, y[:1] + 1e-9])

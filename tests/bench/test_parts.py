@@ -34,6 +34,7 @@ def test_digits_are_those_of_the_longest_number() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
+@pytest.mark.slow
 def test_every_part_measures_prints_and_serialises(part: str) -> None:
     jobs = PARTS[part].jobs(TINY)
     assert jobs
@@ -100,6 +101,7 @@ def test_resolution_goes_down_until_something_survives(monkeypatch: pytest.Monke
     assert PARTS["resolution"].lines([row])[1].split() == ["weighted-l1", "1e-4", "1", "s", "ascend", "1e-06"]
 
 
+@pytest.mark.slow
 def test_frontier_keeps_to_the_prescribed_dimension() -> None:
     row = attempt(Job("frontier", Subject("stability-norm", sizes=(("d", 2),)), 30.0, evaluations=30000))
     assert row["sizes"]["d"] == 2
@@ -123,6 +125,7 @@ def floats(subject: Subject) -> dict[str, Any]:
     return attempt(Job("false-alarms", subject, 1.0, method="floats", cold=False, evaluations=5000))
 
 
+@pytest.mark.slow
 def test_floats_propose_violations_at_ties_and_none_is_certified() -> None:
     row = floats(Subject("weighted-l1"))
     assert row["evaluations"] >= 5000
@@ -131,12 +134,14 @@ def test_floats_propose_violations_at_ties_and_none_is_certified() -> None:
     assert row["certified"] == 0
 
 
+@pytest.mark.slow
 def test_a_false_claim_would_be_seen() -> None:
     row = floats(Subject("weighted-l1", mutant="minus-one"))
     assert row["certified"] > 0
     assert any("CERTIFIED" in line for line in PARTS["false-alarms"].lines([row]))
 
 
+@pytest.mark.slow
 def test_true_claims_are_decided_on_ties_as_they_are() -> None:
     row = floats(Subject("sharpness-chain"))
     assert (row["certified"], row["ties"] > 0) == (0, True)

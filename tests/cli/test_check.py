@@ -201,6 +201,7 @@ def test_workers_say_the_same_in_the_same_order(
     assert "225/32" in here.out
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_costs_time_only(
     refutable: Command, instance: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

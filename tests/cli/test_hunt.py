@@ -269,6 +269,7 @@ def test_workers_end_when_their_parent_is_killed(terminal: Callable[..., Termina
     assert hunter.gone(60)
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_the_result_and_nothing_else(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-m", "refutable", "hunt", *MUTANT, *FEW, "--json", "--out", str(tmp_path)]
     said = subprocess.run(command, capture_output=True, text=True, check=False)

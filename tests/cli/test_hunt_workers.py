@@ -142,6 +142,7 @@ def test_progress_of_all_is_one_line() -> None:
     assert merged_progress([one, two]) == Progress("shrinking", 30, 2.0, 0.7, 0.4, "ascend")
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     def kill_one(progress: Progress) -> None:
         children = multiprocessing.active_children()
@@ -156,6 +157,7 @@ def test_a_killed_worker_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_no_worker_at_its_end_is_an_error(tmp_path: Path) -> None:
     lost = replace(THEOREM, ref=ClaimPath("weighted-l1", "mutant", "unheard-of"))
     with pytest.raises(WorkersFailed, match=r"worker 1 met an error \(KeyError: .*worker 2 met"):

@@ -79,6 +79,7 @@ def steps_in(out: Path, recipe: Recipe) -> int:
     return int(kept.state.steps.sum())
 
 
+@pytest.mark.slow
 def test_sigkill_loses_at_most_the_last_checkpoint(refutable: Command, tmp_path: Path) -> None:
     out, whole = tmp_path / "killed", tmp_path / "whole"
     with training(RECIPE, out, "--backend", "torch") as child:
@@ -95,6 +96,7 @@ def test_sigkill_loses_at_most_the_last_checkpoint(refutable: Command, tmp_path:
     assert_same(out, whole)
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_a_checkpoint_and_says_how_to_continue(refutable: Command, tmp_path: Path) -> None:
     out, whole = tmp_path / "interrupted", tmp_path / "whole"
     with training(RECIPE, out, "--backend", "torch") as child:

@@ -153,6 +153,7 @@ def test_stable_minima_are_counted() -> None:
         assert (found["per_second"] > 0) == (stable > 0)
 
 
+@pytest.mark.slow
 def test_the_whole_on_a_cpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(gpu_speed, "SECONDS", 1e-3)
     monkeypatch.setattr(on_gpu, "SIZES", (TINY,))

@@ -129,6 +129,7 @@ def test_what_is_not_as_claimed_fails_the_step_and_is_told_everywhere(runner: Ru
     assert json.loads((runner.folder / "badge.json").read_text())["schemaVersion"] == 1
 
 
+@pytest.mark.slow
 def test_a_claims_file_with_code_is_refused_in_a_strangers_pull_request(runner: Runner) -> None:
     claims = LITTLE + '[[claim]]\nid = "python"\npython = "bounds.py:largest_step"\n'
     (runner.folder / "claims.toml").write_text(claims)

@@ -58,6 +58,7 @@ def test_a_failure_is_the_counterexample_and_no_traceback(run_pytest: Command, c
     assert "trying.py" not in said.out
 
 
+@pytest.mark.slow
 def test_one_item_is_run_by_its_id_and_several_by_a_word(run_pytest: Command, claims: Writer) -> None:
     claims(TRUE, FALSE)
     assert "1 passed" in run_pytest("claims.toml::true::drawn").out
@@ -67,6 +68,7 @@ def test_one_item_is_run_by_its_id_and_several_by_a_word(run_pytest: Command, cl
     assert run_pytest("claims.toml::ture").code == pytest.ExitCode.USAGE_ERROR
 
 
+@pytest.mark.slow
 def test_last_failed_runs_what_failed(run_pytest: Command, claims: Writer) -> None:
     path = claims(TRUE, FALSE)
     assert "2 failed, 2 passed" in run_pytest("claims.toml").out
@@ -163,6 +165,7 @@ def test_code_is_refused_where_it_is_to_be(run_pytest: Command, claims: Writer, 
     assert (here / "canary").exists()
 
 
+@pytest.mark.slow
 def test_a_claims_file_that_nobody_names_is_let_alone(run_pytest: Command, claims: Writer, here: Path) -> None:
     claims(TRUE)
     claims(FALSE, name="other.toml")
@@ -190,6 +193,7 @@ INI = "[pytest]\nrefutable_claims = claims.toml\n"
     ],
 )
 @pytest.mark.parametrize("ini", [INI, f"{INI}testpaths = tests\n"])
+@pytest.mark.slow
 def test_a_run_without_arguments_collects_what_the_ini_file_names(
     claims: Writer, here: Path, arguments: list[str], folder: str, ini: str
 ) -> None:
@@ -245,6 +249,7 @@ def test_the_table_of_a_project_is_a_claims_file(run_pytest: Command, here: Path
     assert "pyproject.toml::true::drawn" in nodes(said.out)
 
 
+@pytest.mark.slow
 def test_nothing_looser_than_a_baseline(run_pytest: Command, gate: Command, claims: Writer, here: Path) -> None:
     path = claims(THEOREM)
     gate(path, "--json-file", "before.json")

@@ -177,6 +177,7 @@ def test_claims_of_the_same_id_in_two_files_are_two_claims(tmp_path: Path) -> No
     assert verdicts == ["not refuted", "refuted"]
 
 
+@pytest.mark.slow
 def test_tightness_is_that_of_the_first_claim(tmp_path: Path) -> None:
     entry = theorem("critical-point-bound", evidence=Evidence(drawn=0, constructed=0, trained=20, swept=0, hunt=0))
     run, subject = gate_run(tmp_path), Subject(entry)
@@ -207,6 +208,7 @@ def test_no_dead_network_makes_a_claim_tight(tmp_path: Path) -> None:
     assert all(one is not None and honest(one) for one in kept)
 
 
+@pytest.mark.slow
 def test_terms_that_do_not_matter_survive(tmp_path: Path) -> None:
     tight = expression(TRUE, mutants=("terms-1e-3",))
     assert tried(tight, "mutants", tmp_path)["passed"]

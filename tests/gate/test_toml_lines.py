@@ -119,6 +119,7 @@ def documents(draw: Any) -> Written:
 
 @settings(max_examples=300, deadline=None)
 @given(documents())
+@pytest.mark.slow
 def test_every_key_is_found_on_the_line_where_it_was_written(out: Written) -> None:
     tomllib.loads(out.text)  # the generator writes TOML
     assert scan(out.text).places == out.lines
@@ -128,6 +129,7 @@ def test_every_key_is_found_on_the_line_where_it_was_written(out: Written) -> No
 @given(
     st.one_of(st.text("[]{}=,.'\"#\\\n ab1", max_size=40), documents().map(lambda out: out.text[: len(out.text) // 2]))
 )
+@pytest.mark.slow
 def test_what_is_no_toml_is_scanned_without_complaint(text: str) -> None:
     assert all(1 <= line <= text.count("\n") + 1 for line in scan(text).places.values())
 

@@ -34,6 +34,7 @@ def _climbed(theorem: str, seed: int) -> tuple[Target, Ascent]:
 
 
 @pytest.mark.parametrize("theorem", ["weighted-l1", "stability-norm", "flattest-sharpness"])
+@pytest.mark.slow
 def test_ascent_comes_near_equality_and_never_beyond(theorem: str) -> None:
     target, ascent = _climbed(theorem, 1)
     best = int(ascent.scores.argmax())

@@ -83,6 +83,7 @@ def test_the_same_budget_gives_the_same_result() -> None:
 
 @pytest.mark.parametrize("theorem", ["weighted-l1", "stability-norm", "sharpness-chain", "flattest-sharpness"])
 @pytest.mark.parametrize("cold", [False, True], ids=["warm", "cold"])
+@pytest.mark.slow
 def test_true_theorems_are_never_refuted(theorem: str, cold: bool) -> None:
     result = hunt(catalogue_target(theorem), replace(QUICK, cold=cold))
     assert result.counterexample is None
@@ -184,6 +185,7 @@ def test_everything_found_is_kept(tmp_path: Path) -> None:
     assert not Corpus(tmp_path).frontier()  # a false claim has no frontier
 
 
+@pytest.mark.slow
 def test_a_true_theorem_leaves_a_frontier_that_the_next_hunt_starts_from(tmp_path: Path) -> None:
     corpus = Corpus(tmp_path)
     hunt(catalogue_target("weighted-l1"), replace(QUICK, cold=True), corpus=corpus)

@@ -28,6 +28,7 @@ def test_networks_of_any_scale_are_reduced(size: fmpq) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 def test_quadratic_losses_of_any_scale_are_reduced(size: fmpq) -> None:
     start = QUADRATIC.instance(
         hessians=[[[size**2, 0], [0, size**2]], [[2 * size**2, 0], [0, size**2]]],
@@ -38,6 +39,7 @@ def test_quadratic_losses_of_any_scale_are_reduced(size: fmpq) -> None:
         assert list(reductions(QUADRATIC, start))
 
 
+@pytest.mark.slow
 def test_numbers_too_long_for_python_to_write_are_measured() -> None:
     q = fmpq(10**5000 + 1, 3)
     assert digits(q) == 5002

@@ -43,6 +43,7 @@ corpus.add(made(2))
 """
 
 
+@pytest.mark.slow
 def test_concurrent_writers_of_overlapping_content_lose_nothing(corpus: Corpus, made: Made, start: Any) -> None:
     children = [start(KEEP_RANGE, corpus.folder, 10 * i, 10 * i + 30) for i in range(3)]
     assert [child.communicate(timeout=60)[1] for child in children] == [""] * 3

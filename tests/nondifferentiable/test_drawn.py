@@ -64,6 +64,7 @@ def test_regimes_have_their_floors(monkeypatch: pytest.MonkeyPatch) -> None:
     assert regimes["equality family: kept-by-cones"] >= 3, regimes
 
 
+@pytest.mark.slow
 def test_the_conjecture_is_tried_where_it_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Off mode above 2/eta in 15 % of the drawn cases at least, by floats; some of them come near the bound."""
     regimes: Counter[str] = Counter()
@@ -94,6 +95,7 @@ def test_neurons_with_opposite_signs_are_drawn() -> None:
     assert sum(min(i["w2"]) < 0 < max(i["w2"]) for i in instances) >= 20
 
 
+@pytest.mark.slow
 def test_shrinks_to_few_neurons_on_few_data() -> None:
     """Whiteboard-sized from every start; a start inside an equality family may stay in it (three neurons, d = 2)."""
     found = [

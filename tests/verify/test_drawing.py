@@ -84,6 +84,7 @@ print(json.dumps([event["counts"], event["tightest"], event["touching"]]))
 """
 
 
+@pytest.mark.slow
 def test_draws_depend_on_the_seed_alone_not_on_loaded_modules_or_hashing(tmp_path: Path) -> None:
     (tmp_path / "local_module.py").write_text("A = [123457, -98765, 3, 5, 7]\n")
     said = []

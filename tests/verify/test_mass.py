@@ -89,6 +89,7 @@ def test_a_control_that_passes_for_a_minimum_is_a_problem() -> None:
     assert mass.missed_controls(loose, lying, sweep(loose, minima.fields)) == []
 
 
+@pytest.mark.slow
 def test_other_processes_decide_near_ties_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many networks of this recipe end beside kinks, where floats leave it open."""
     record, counted = theorem("stability-norm"), []

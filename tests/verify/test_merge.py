@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -23,6 +25,7 @@ def suite(folder: Path, *workers: str) -> tuple[list[str], dict[str, Any]]:
     return table, json.loads((folder / "out.json").read_text())
 
 
+@pytest.mark.slow
 def test_the_report_does_not_depend_on_workers(tmp_path: Path) -> None:
     alone, together = suite(tmp_path), suite(tmp_path, "-n", "2")
     assert alone[0] == together[0]
