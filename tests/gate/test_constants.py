@@ -48,7 +48,10 @@ def _plain(side: Any) -> Any:
 
 
 def an_instance(record: Theorem) -> Instance:
-    return record.equality[0].first() if record.equality else record.mutants[0].witness()
+    """One that gives the headline its numbers."""
+    if record.equality:
+        return record.equality[0].first()
+    return next(m.witness() for m in record.mutants if decide(record.headline, m.witness()).checks)
 
 
 def has_own_factor(record: Theorem) -> bool:
