@@ -11,7 +11,15 @@ from flint import fmpq, fmpq_mat
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInstance, TrainedSupply, VisitedSource
+from refutable.strategies.supply import (
+    Effort,
+    MinimaSource,
+    Size,
+    TrainedInstance,
+    TrainedSupply,
+    VisitedSource,
+    refuse_unknown,
+)
 from refutable.theorems.domains.deep_linear import DEEP_LINEAR
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import from_matrix, to_matrix
@@ -170,9 +178,7 @@ def _is_zero(layers: Layers) -> bool:
 
 
 def _regimes(assumes: frozenset[str], known: bool = True) -> Sequence[str]:
-    unknown = sorted(assumes - KNOWN)
-    if unknown:
-        raise ValueError(f"no deep linear networks can be drawn under {unknown[0]!r}: extend this module")
+    refuse_unknown(assumes, KNOWN, "deep linear networks")
     if not known:
         return _own_regimes(assumes)
     if "balanced" in assumes:

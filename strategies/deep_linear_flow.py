@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, Visited
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, Visited, refuse_unknown
 from refutable.theorems.domains.deep_linear_flow import DEEP_LINEAR_FLOW
 from refutable.theorems.exact import rational
 from refutable.theorems.instances import Instance
@@ -120,12 +120,6 @@ def _product(layers: Layers) -> fmpq_mat:
     for layer in layers[1:]:
         whole = layer * whole
     return whole
-
-
-def _refuse_unknown(assumes: frozenset[str]) -> None:
-    unknown = sorted(assumes - KNOWN)
-    if unknown:
-        raise ValueError(f"no states of training can be drawn under {unknown[0]!r}: extend this module")
 
 
 RUN_STEPS, SHORT, LONG = 60, 0.02, 0.1
@@ -237,7 +231,7 @@ class DeepLinearFlowSupply:
         Raises:
             ValueError: an assumption id is unknown here.
         """
-        _refuse_unknown(assumes)
+        refuse_unknown(assumes, KNOWN, "states of training")
         return states(assumes, size, known)
 
     def batch(

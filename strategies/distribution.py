@@ -9,7 +9,7 @@ from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource, refuse_unknown
 from refutable.theorems.domains.distribution import DISTRIBUTION, LAWS
 from refutable.theorems.exact import as_real, rational
 from refutable.theorems.instances import Instance
@@ -180,9 +180,7 @@ class DistributionSupply:
         Raises:
             ValueError: an assumption id is unknown here.
         """
-        unknown = sorted(assumes - KNOWN)
-        if unknown:
-            raise ValueError(f"no laws can be drawn under {unknown[0]!r}: extend this module")
+        refuse_unknown(assumes, KNOWN, "laws")
         if "symmetric-uniform" in assumes:
             return symmetric_uniforms()
         where = "outside" if "outside-support" in assumes else "inside"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from refutable.strategies.families import instances
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource
+from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, VisitedSource, refuse_unknown
 from refutable.theorems.domains.pyramid import PYRAMID
 from refutable.theorems.domains.pyramid.splines import affinely_free, pyramid, ridge_spline
 from refutable.theorems.families.pyramid_grids import grid, on_grid
@@ -160,9 +160,7 @@ class PyramidSupply:
         Raises:
             ValueError: an assumption id is unknown here.
         """
-        unknown = sorted(assumes - KNOWN)
-        if unknown:
-            raise ValueError(f"no data for the pyramid can be drawn under {unknown[0]!r}: extend this module")
+        refuse_unknown(assumes, KNOWN, "data for the pyramid")
         if assumes & GRID:
             return on_grids(assumes, size, known)
         if assumes & SHALLOW:

@@ -12,7 +12,15 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedInstance, TrainedSupply, VisitedSource
+from refutable.strategies.supply import (
+    Effort,
+    MinimaSource,
+    Size,
+    TrainedInstance,
+    TrainedSupply,
+    VisitedSource,
+    refuse_unknown,
+)
 from refutable.theorems.domains.quadratic import QUADRATIC
 from refutable.theorems.domains.shallow_relu import SHALLOW_RELU
 from refutable.theorems.exact import as_real, rational, rayleigh_vector
@@ -145,9 +153,7 @@ class QuadraticSupply:
         Raises:
             ValueError: an assumption id is unknown here.
         """
-        unknown = sorted(assumes - KNOWN)
-        if unknown:
-            raise ValueError(f"no quadratic losses can be drawn under {unknown[0]!r}: extend this module")
+        refuse_unknown(assumes, KNOWN, "quadratic losses")
         return quadratic_losses(assumes, size)
 
     def batch(

@@ -21,6 +21,7 @@ from refutable.strategies.supply import (
     TrainedSupply,
     Visited,
     VisitedSource,
+    refuse_unknown,
 )
 from refutable.theorems.domains.regular_minimum import REGULAR_MINIMUM
 from refutable.theorems.domains.regular_minimum.contraction import contraction_edge_of, contraction_threshold
@@ -275,9 +276,7 @@ class RegularMinimumSupply:
         Raises:
             ValueError: an assumption id is unknown here.
         """
-        unknown = sorted(assumes - KNOWN)
-        if unknown:
-            raise ValueError(f"no regular minima can be drawn under {unknown[0]!r}: extend this module")
+        refuse_unknown(assumes, KNOWN, "regular minima")
         return regular_minima(assumes, size, known)
 
     def batch(

@@ -14,15 +14,13 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from refutable.strategies.regions.arrangement import Cell, Line, Point, cells, point
+from refutable.strategies.regions.arrangement import TINY, Cell, Line, Point, cells, point
 from refutable.theorems.exact import to_float
 
 ZERO, ONE = fmpq(0), fmpq(1)
 UNIT = (point(ZERO, ZERO), point(ONE, ZERO), point(ZERO, ONE))
 """The triangle whose corners are three data, in coordinates x_0 + s (x_1 - x_0) + t (x_2 - x_0)."""
 ROUNDING = 2.0**-50
-TINY = 1e-290
-"""Below it products may underflow, and rationals have rounded to 0 or to few digits."""
 
 
 @dataclass(frozen=True)

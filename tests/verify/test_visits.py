@@ -64,7 +64,8 @@ def test_violations_of_an_observation_are_counted() -> None:
     event = visits.visited(observed, observed.headline, run_on())
     assert event["problems"] == []
     assert event["counts"]["violated"] > 1
-    assert event["runs"] == {"holding": 0, "tried": 3}
+    assert sum(event["counts"].values()) == visits.OFTENER * profile("quick").visited
+    assert event["runs"] == {"holding": 0, "tried": 25}
     random = drawn(observed, observed.headline, "claim", 40, 0, Run(profile("quick")))
     assert random["counts"]["violated"] > 1
     assert random["problems"] == []
