@@ -5,6 +5,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from refutable.theorems.checks import Check
+from refutable.theorems.exact import text
 from refutable.theorems.papers.giladi_2020 import heavy_ball_mutants, momentum_forms
 from refutable.theorems.papers.giladi_2020.momentum_assumptions import (
     compared,
@@ -24,6 +25,7 @@ from refutable.theorems.papers.giladi_2020.momentum_claims import (
 )
 from refutable.theorems.papers.giladi_2020.source import MOMENTUM_SOURCE
 from refutable.theorems.records import Necessity, Theorem
+from refutable.theorems.views import View
 
 NECESSARY = necessary(
     "heavy_ball",
@@ -42,12 +44,21 @@ EFFECTIVE_FALLS = comparison(
     latex=r"\tau \ge 2,\; m < m' \Rightarrow "
     r"\frac{a^*_{\mathrm{HB}}(\tau, m')}{1-m'} < \frac{a^*_{\mathrm{HB}}(\tau, m)}{1-m}",
 )
+
+
+def _stable_exactly_below(view: View, edge: fmpq) -> Check:
+    """By the roots alone: the threshold's own formula has these edges built in."""
+    stable = view["heavy_ball_roots_in_disc"]
+    reason = f"it is {'' if stable else 'not '}stable, with gain {text(view['gain'])} and edge {text(edge)}"
+    return Check(stable == (0 < view["gain"] < edge), "true", label="stable exactly there", reason=reason)
+
+
 EFFECTIVE_CONSTANT = claim(
     "effective-step-constant",
-    "for delay 1 the threshold of the effective step a / (1 - m) is 1 at every momentum",
+    "for delay 1 every root has modulus < 1 exactly where the effective step a / (1 - m) is between 0 and 1",
     (delay_exactly(1),),
-    lambda view: Check(view["heavy_ball_threshold"], "==", 1 - view["momentum"]),
-    latex=r"\tau = 1: \quad a^*_{\mathrm{HB}} = 1 - m",
+    lambda view: _stable_exactly_below(view, 1 - view["momentum"]),
+    latex=r"\tau = 1: \quad |z| < 1 \iff 0 < \frac{a}{1-m} < 1",
 )
 RAW_FALLS = comparison(
     "raw-step-falls",
@@ -60,10 +71,10 @@ RAW_FALLS = comparison(
 )
 WITHOUT_DELAY = claim(
     "without-delay",
-    "without delay the threshold is 2 (1 + m)",
+    "without delay every root has modulus < 1 exactly where 0 < a < 2 (1 + m)",
     (delay_exactly(0),),
-    lambda view: Check(view["heavy_ball_threshold"], "==", 2 * (1 + view["momentum"])),
-    latex=r"\tau = 0: \quad a^* = 2(1+m)",
+    lambda view: _stable_exactly_below(view, 2 * (1 + view["momentum"])),
+    latex=r"\tau = 0: \quad |z| < 1 \iff 0 < a < 2(1+m)",
 )
 LINKS = (
     claim(
@@ -93,8 +104,13 @@ NECESSITY = (
     Necessity("larger-momentum", compared(2, fmpq(1, 2), 0), "a smaller momentum", "effective-step-falls"),
     Necessity("delay-at-least-2", compared(1, 0, fmpq(1, 2)), "constant at delay 1", "effective-step-falls"),
     Necessity("delay-at-least-1", compared(0, 0, fmpq(1, 2)), "without delay it grows: 2, then 3", "raw-step-falls"),
-    Necessity("delay-exactly-1", with_momentum(1, 2, 0), "(sqrt 5 - 1)/2 < 1 at delay 2", "effective-step-constant"),
-    Necessity("delay-exactly-0", with_momentum(1, 1, 0), "1 < 2 at delay 1", "without-delay"),
+    Necessity(
+        "delay-exactly-1",
+        with_momentum(fmpq(7, 10), 2, 0),
+        "at delay 2 the edge is (sqrt 5 - 1)/2",
+        "effective-step-constant",
+    ),
+    Necessity("delay-exactly-0", with_momentum(fmpq(3, 2), 1, 0), "at delay 1 the edge is 1", "without-delay"),
 )
 
 DELAYED_HEAVY_BALL = Theorem(
