@@ -19,9 +19,11 @@ from refutable.theorems.domains.domain import Domain
 from refutable.theorems.instances import Instance
 
 Status = Literal["read", "recalled", "own", "conjecture", "empirical"]
-Evidence = Literal["drawn", "constructed", "trained-relabelled", "trained-converged", "visited", "swept", "symbolic"]
+Evidence = Literal[
+    "drawn", "constructed", "trained-relabelled", "trained-converged", "visited", "integrated", "swept", "symbolic"
+]
 EVIDENCE: tuple[Evidence, ...] = (
-    "drawn", "constructed", "trained-relabelled", "trained-converged", "visited", "swept", "symbolic",
+    "drawn", "constructed", "trained-relabelled", "trained-converged", "visited", "integrated", "swept", "symbolic",
 )  # fmt: skip
 Attains = Literal["equality", "limit", "violation", "interior"]
 
@@ -146,6 +148,23 @@ class Necessity:
 
 
 @dataclass(frozen=True)
+class Integration:
+    """A statement about solutions of a differential equation, tried in floats on what a solver returns.
+
+    Such a solution is never exact: the outcome is ``agrees`` or ``suspect``, by the solver's error estimate, and no
+    verdict. What can be decided without a solver is a claim of the theorem instead.
+
+    Attributes:
+        claim: its conclusions compare sides with ``==`` or ``<=``; its assumptions choose the solutions and are not
+            decided on them.
+        decoys: false variants, which must come out suspect: they show that the error estimate tells things apart.
+    """
+
+    claim: Claim
+    decoys: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True)
 class ClosedForm:
     """An identity SymPy proves, or that balls check at rational points.
 
@@ -180,6 +199,7 @@ class Theorem:
         adjustable: the headline as a function of its constants, None if it has none; see theorems/adjusting.
         right_side: of the headline's first comparison, as the statement names it, for claims that multiply it or add
             to it; "" where one side alone would not be what the statement says: an equation, several comparisons.
+        integrated: what is seen of its solutions with an ODE solver; agreement or suspicion, never a verdict.
         evidence: kinds of evidence that do not apply, with the reason; kinds not named apply.
         version: raised by hand when the statement changes in a way its digest cannot see.
     """
@@ -196,6 +216,7 @@ class Theorem:
     mutants: tuple[Mutant, ...] = ()
     necessity: tuple[Necessity, ...] = ()
     closed_forms: tuple[ClosedForm, ...] = ()
+    integrated: tuple[Integration, ...] = ()
     not_tight: str = ""
     larger: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[Evidence, str] = field(default_factory=dict)
