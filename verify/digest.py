@@ -16,7 +16,7 @@ from refutable.verify.sides import canonical
 
 def digest(theorem: Theorem) -> str:
     """SHA-256 (hex) of statements, assumptions and the exact sides of all claims on the record's instances."""
-    content = {
+    content: dict[str, Any] = {
         "id": theorem.id,
         "version": theorem.version,
         "status": theorem.status,
@@ -25,6 +25,8 @@ def digest(theorem: Theorem) -> str:
         "assumptions": [[a.id, a.statement] for a in theorem.assumptions],
         "probes": [_probe(theorem, instance) for instance in probes(theorem)],
     }
+    if theorem.integrated:
+        content["integrated"] = [_statement(one.claim) for one in theorem.integrated]
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 

@@ -20,6 +20,7 @@ class Profile:
         families: instances of each equality family.
         trained: most trained minima of each kind.
         visited: states that runs of the dynamics visit; 0 runs none.
+        integrated: solutions of a differential equation for each statement about them; 0 solves none.
         batch: rows of a float batch.
         minima: trained minima of each numbered batch (see `verify.mass`); 0 trains no batch.
         shrink: evaluations spent on making a counterexample small.
@@ -34,6 +35,7 @@ class Profile:
     families: int
     trained: int
     visited: int
+    integrated: int
     batch: int
     minima: int
     shrink: int
@@ -52,11 +54,11 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 25, 1, 8, 4, 20, 20, 500, 200, 200, "quick"),
-        Profile("default", 120, 2, 40, 12, 80, 100, 5000, 5000, 1000, "default"),
-        Profile("thorough", 2000, 8, 400, 60, 400, 4000, 100000, 50000, 4000, "thorough", Size(6, 8, 4)),
-        Profile("nightly", 1000, 4, 200, 30, 200, 2000, 50000, 20000, 4000, "thorough", Size(6, 8, 4)),
-        Profile("ci", 120, 2, 40, 12, 80, 100, 5000, 0, 1000, "ci"),
+        Profile("quick", 25, 1, 8, 4, 20, 20, 3, 500, 200, 200, "quick"),
+        Profile("default", 120, 2, 40, 12, 80, 100, 6, 5000, 5000, 1000, "default"),
+        Profile("thorough", 2000, 8, 400, 60, 400, 4000, 100, 100000, 50000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("nightly", 1000, 4, 200, 30, 200, 2000, 50, 50000, 20000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("ci", 120, 2, 40, 12, 80, 100, 6, 5000, 0, 1000, "ci"),
     )
 }
 

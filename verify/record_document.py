@@ -27,6 +27,7 @@ def record_document(record: Theorem) -> dict[str, Any]:
         "claims": [_claim(c) for c in record.claims],
         "constants": {name: {"value": text(c.value), "meaning": c.meaning} for name, c in constants(record).items()},
         "links": [_claim(c) for c in record.links],
+        "integrated": [{**_claim(i.claim), "decoys": [d.id for d in i.decoys]} for i in record.integrated],
         "assumptions": [{"id": a.id, "statement": a.statement} for a in record.assumptions],
         "closed_forms": [{"id": f.id, "statement": f.statement, "method": f.method} for f in record.closed_forms],
         "families": [{"id": f.id, "attains": f.attains, "meaning": f.meaning} for f in record.equality],

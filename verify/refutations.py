@@ -16,6 +16,7 @@ from refutable.verify.honesty import hollow
 from refutable.verify.paths import Part
 from refutable.verify.record_document import record_document
 from refutable.verify.shrink import smallest
+from refutable.verify.standing import SOLVED
 from refutable.verify.wellformed import complaints
 from refutable.verify.witnesses import headline
 
@@ -141,6 +142,8 @@ def _not_applicable(theorem: Theorem) -> dict[str, str]:
         why[mass.KIND] = why.get("trained-relabelled", "no minima trained in mass satisfy what it assumes")
     if not visits.offered_to(theorem):
         why.setdefault(visits.KIND, "no runs of a dynamics pass states that it speaks about")
+    if not theorem.integrated:
+        why.setdefault(SOLVED, "nothing of it needs an ODE solver")
     return why
 
 

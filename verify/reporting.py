@@ -11,11 +11,11 @@ from refutable.verify.standing import KINDS, VERDICTS, Event, Standing, order, s
 
 FORMAT = "refutable-report/1"
 HEADER = (
-    "theorem", "source", "status", "drawn", "built", "relab", "conv", "mass", "visit", "swept", "forms",
+    "theorem", "source", "status", "drawn", "built", "relab", "conv", "mass", "visit", "ode", "swept", "forms",
     "tightest", "trained", "resol", "mutants", "verdict",
 )  # fmt: skip
-NUMERIC = range(3, 15)
-SOURCE_WIDTH = 20
+NUMERIC = range(3, 16)
+SOURCE_WIDTH = 17
 NOTES = (
     "held is evidence, never a proof. Cases are decided exactly (drawn, built, relab, visit; conv at end points of",
     "  runs) or by floats with certified error bounds (conv at exact minima; mass and swept, near ties exactly);",
@@ -23,7 +23,8 @@ NOTES = (
     "  our encoding more than the theorem.",
     "counts are decisions, summed over the claims of a theorem (claim by claim in the JSON report).",
     "drawn: random; built: equality families; relab: trained, then labelled by the network; conv: trained until",
-    "  converged; mass: relab in very great numbers; visit: states that runs of a dynamics pass; swept: random;",
+    "  converged; mass: relab in very great numbers; visit: states that runs of a dynamics pass; ode: solutions of a",
+    "  differential equation in floats, which agree within the solver's error and support no verdict; swept: random;",
     "  tightest: largest left/right of a headline that held; trained: the same on trained minima alone; resol:",
     "  smallest 1 - c for which the bound times c was refuted; mutants: false variants refuted / tried.",
     "  '.' does not apply, '-' was not collected.",
@@ -115,7 +116,8 @@ def _remarks_on(row: Standing) -> list[str]:
         out.append(f"not known tight: {_says(row, 'not_tight')}")
     if row.links["violated"]:
         out.append("a step of its proof is refuted")
-    aside = [f"{row.total(verdict)} {verdict}" for verdict in ("vacuous", "undecided", "agrees")]
+    out += [_solved(one) for one in row.solved if one["residual"] is not None]
+    aside = [f"{row.without_solver(verdict)} {verdict}" for verdict in ("vacuous", "undecided", "agrees")]
     aside = [text for text in aside if not text.startswith("0 ")]
     if row.controls:
         aside.append(f"{row.controls} negative controls vacuous, as they should be")
@@ -130,6 +132,13 @@ def _remarks_on(row: Standing) -> list[str]:
         out.append(", ".join(aside))
     out += [problem.splitlines()[0] for problem in row.broken[:3]]
     return out
+
+
+def _solved(one: Event) -> str:
+    """How near a statement about solutions came to its error bound, and whether its false variants looked suspect."""
+    caught = sum(count > 0 for count in one["decoys"].values())
+    told = f"; {caught} of {len(one['decoys'])} false variants suspect" if one["decoys"] else ""
+    return f"integrated: {one['claim']}: residual {one['residual']:.1e}, error bound {one['bound']:.1e}{told}"
 
 
 def _frequency(kind: str, found: Frequency) -> str:
@@ -170,6 +179,7 @@ def _entry(row: Standing) -> dict[str, Any]:
         "controls": row.controls,
         "at_kinks": row.at_kinks,
         "frequencies": {kind: asdict(found) for kind, found in row.frequencies.items()},
+        "integrated": sorted(map(dict, row.solved), key=lambda one: str(one["claim"])),
         "touching": row.touching,
         "certified_by_floats": dict(sorted(row.certified.items())),
         "decided_exactly_in_mass": dict(sorted(row.exactly.items())),

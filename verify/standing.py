@@ -19,9 +19,12 @@ KINDS = (
     "trained-converged",
     "trained-mass",
     "visited",
+    "integrated",
     "swept",
     "symbolic",
 )
+SOLVED = "integrated"
+"""The kind that rests on an ODE solver: it supports no verdict."""
 NEAR_TIES = ("trained-mass", "swept")
 """Kinds that certified floats decide, and exact numbers where those leave it open."""
 VERDICTS = {
@@ -32,7 +35,7 @@ VERDICTS = {
     "weak": "it survived, but a false variant of it survived too, or none is known",
     "vacuous": "the assumptions held in no case",
     "undecided": "no case could be decided",
-    "suspect": "floats saw a violation that did not certify",
+    "suspect": "floats or an ODE solver saw a violation that did not certify",
     "untried": "no case was tried in this run",
     "error": "a trial failed for another reason, see above",
 }
@@ -51,6 +54,7 @@ class Standing:
         epsilons: 1 - factor of the automatic mutants that were refuted.
         broken: problems that refute nothing: errors.
         at_kinks: minima tried at which training ended at a kink.
+        solved: of each statement about solutions: its residual nearest to its error bound, the bound, its decoys.
         runs: of a dynamics, whose states were visited: how many were tried, and in how many every state held.
         certified: by kind of evidence, cases decided by certified floats; exactly: those that were near ties.
         tightest: largest left/right of a headline that held; tightest_trained: on trained minima.
@@ -68,6 +72,7 @@ class Standing:
     controls: int = 0
     at_kinks: int = 0
     runs: Counter[str] = field(default_factory=Counter)
+    solved: list[Event] = field(default_factory=list)
     touching: int = 0
     certified: Counter[str] = field(default_factory=Counter)
     exactly: Counter[str] = field(default_factory=Counter)
@@ -99,11 +104,12 @@ class Standing:
             "necessity": self._necessity,
             "closed-form": self._form,
             "record": self._record,
+            "setting": self._setting,
         }[event["event"]](event)
         counts = event["counts"] if event["event"] in ("evidence", "link") else {}
         counted = self.observed and event["event"] == "evidence"
         refutes = not counted and (counts.get("violated", 0) > 0 or counts.get("suspect", 0) > 0)
-        if not refutes and event["event"] != "mutant":
+        if not refutes and event["event"] != "mutant" and not event.get("unsuspected"):
             self.broken += event["problems"]
 
     def _evidence(self, event: Event) -> None:
@@ -117,10 +123,19 @@ class Standing:
             self.exactly[event["kind"]] += cases - event["certified"]
         self.at_kinks += event.get("at_kinks", 0)
         self.runs.update(event.get("runs", {}))
+        if "residual" in event:
+            self._solution(event)
         self.absent.setdefault(event["kind"], set()).update(event.get("missing", ()))
         self.tightest = larger(self.tightest, event["tightest"])
         if event["kind"].startswith("trained"):
             self.tightest_trained = larger(self.tightest_trained, event["tightest"])
+
+    def _solution(self, event: Event) -> None:
+        self.solved.append({name: event[name] for name in ("claim", "statement", "residual", "bound", "decoys")})
+        self.survivors += [f"{event['claim']}: {decoy}" for decoy in event["unsuspected"]]
+
+    def _setting(self, event: Event) -> None:
+        """A picture: it says nothing about the verdict."""
 
     def _link(self, event: Event) -> None:
         self.links.update(event["counts"])
@@ -163,6 +178,10 @@ class Standing:
     def total(self, verdict: str) -> int:
         """Cases of all kinds with one verdict."""
         return sum(counts[verdict] for counts in self.counts.values())
+
+    def without_solver(self, verdict: str) -> int:
+        """The same, solutions of differential equations left out."""
+        return self.total(verdict) - self.counts.get(SOLVED, Counter())[verdict]
 
     @property
     def resolution(self) -> str:
@@ -210,7 +229,7 @@ class Standing:
         return "measured" if self.frequencies else "untried"
 
     def _without_refutation(self) -> str:
-        if sum(self.supporting(kind) for kind in self.counts):
+        if sum(self.supporting(kind) for kind in self.counts if kind != SOLVED):
             return "not refuted" if self.status == "conjecture" else "held"
         if self.total("undecided"):
             return "undecided"

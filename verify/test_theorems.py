@@ -12,6 +12,8 @@ pytest_generate_tests = parametrised(
         "test_equality_families": "families",
         "test_trained_minima": "trained",
         "test_visited_states": "visited",
+        "test_integrated_solutions": "integrated",
+        "test_published_settings": "setting",
         "test_minima_trained_in_mass": "mass",
         "test_holds_on_swept_batches": "swept",
     }
@@ -31,6 +33,14 @@ def test_trained_minima(trial: Trial, refutable_options: RunOptions, refutable_e
 
 
 def test_visited_states(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
+    attempt(trial, refutable_options, refutable_event)
+
+
+def test_integrated_solutions(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
+    attempt(trial, refutable_options, refutable_event)
+
+
+def test_published_settings(trial: Trial, refutable_options: RunOptions, refutable_event: Record) -> None:
     attempt(trial, refutable_options, refutable_event)
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from refutable.strategies.solutions import SETTINGS
 from refutable.strategies.supply import TrainedKind
 from refutable.theorems.records import Theorem, all_mutants
-from refutable.verify import evidence, mass, refutations, visits
+from refutable.verify import evidence, integrations, mass, refutations, visits
 from refutable.verify.events import Event, Run
 from refutable.verify.profiles import Profile
 
 TrialKind = Literal[
-    "drawn", "families", "trained", "visited", "mass", "swept", "link", "mutant", "necessity", "closed-form", "record"
-]
+    "drawn", "families", "trained", "visited", "integrated", "setting", "mass", "swept", "link", "mutant", "necessity",
+    "closed-form", "record",
+]  # fmt: skip
 READINGS: tuple[TrainedKind, ...] = ("trained-relabelled", "trained-converged")
 
 
@@ -37,7 +39,7 @@ class Trial:
 def trials(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
     """Every trial of a theorem."""
     yield Trial("record", theorem.id, theorem.id, lambda run: refutations.record(theorem))
-    for claims in (_drawn, _trained, _visited, _swept):
+    for claims in (_drawn, _trained, _visited, _integrated, _swept):
         yield from claims(theorem, profile)
     yield from _mass(theorem, profile)
     yield from _families(theorem)
@@ -98,6 +100,16 @@ def _visited(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
         if visits.offered(claim):
             run = partial(visits.visited, theorem, claim)
             yield Trial("visited", _name(theorem, claim.id), theorem.id, run)
+
+
+def _integrated(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
+    if not profile.integrated:
+        return
+    for one in theorem.integrated:
+        run = partial(integrations.integrated, theorem, one)
+        yield Trial("integrated", f"{theorem.id}-{one.claim.id}", theorem.id, run)
+    if theorem.id in SETTINGS:
+        yield Trial("setting", theorem.id, theorem.id, partial(integrations.setting, theorem))
 
 
 def _mass(theorem: Theorem, profile: Profile) -> Iterator[Trial]:

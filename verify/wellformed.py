@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from refutable.strategies.solutions import SOURCES
 from refutable.theorems.records import EVIDENCE, Theorem, all_mutants, automatic_mutants
 
 
 def complaints(theorem: Theorem) -> list[str]:
     """Every complaint about a record, each with what to change; empty for a complete one."""
-    rules = (_statement, _identifiers, _necessity, _mutants, _tightness, _families, _evidence)
+    rules = (_statement, _identifiers, _necessity, _mutants, _tightness, _families, _integrated, _evidence)
     return [f"{theorem.id}: {text}" for rule in rules for text in rule(theorem)]
 
 
@@ -23,14 +24,17 @@ def _statement(theorem: Theorem) -> Iterator[str]:
         yield f"its source's link is {theorem.source.link!r}; write an address that starts with https://"
     if theorem.status in ("read", "recalled") and not theorem.source.note:
         yield "its source has no note; say which version was read, or that it was recalled and re-derived"
-    for claim in (*theorem.claims, *theorem.links):
+    for claim in (*theorem.claims, *theorem.links, *(one.claim for one in theorem.integrated)):
         if not claim.statement:
             yield f"the claim {claim.id} has no statement"
 
 
 def _identifiers(theorem: Theorem) -> Iterator[str]:
     groups: dict[str, Iterable[str]] = {
-        "claims and links": (c.id for c in (*theorem.claims, *theorem.links)),
+        "claims, links and integrated statements": (
+            *(c.id for c in (*theorem.claims, *theorem.links)),
+            *(one.claim.id for one in theorem.integrated),
+        ),
         "mutants": (m.id for m in all_mutants(theorem)),
         "families": (f.id for f in theorem.equality),
         "closed forms": (f.id for f in theorem.closed_forms),
@@ -76,6 +80,15 @@ def _families(theorem: Theorem) -> Iterator[str]:
             yield f"the family {family.id} builds {found} instances, the claims are about {', '.join(domains)}"
         if family.attains == "limit" and family.reaches is None:
             yield f"the limit family {family.id} does not say which tightness it `reaches`"
+
+
+def _integrated(theorem: Theorem) -> Iterator[str]:
+    for one in theorem.integrated:
+        if one.claim.domain.id not in SOURCES:
+            domain = one.claim.domain.id
+            yield f"{one.claim.id} is about solutions, and none are offered for {domain}: see strategies/solutions.py"
+        if not one.decoys:
+            yield f"the integrated statement {one.claim.id} has no decoy: nothing false is told apart from it"
 
 
 def _evidence(theorem: Theorem) -> Iterator[str]:

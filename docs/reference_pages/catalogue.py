@@ -68,6 +68,7 @@ def _body(record: Document) -> Iterator[str]:
     yield from _section("Assumptions", _assumptions(record))
     yield from _constants(record)
     yield from _section("Steps of the proof", (line for link in record["links"] for line in _claim(link, True)))
+    yield from _section("Seen with an ODE solver", _integrated(record))
     yield from _section("Closed forms", _closed_forms(record))
     yield from _section("Equality", _families(record))
     yield from _section("Mutants", _mutants(record))
@@ -136,6 +137,15 @@ def _families(record: Document) -> Iterator[str]:
         yield f"None: {plain(record['not_tight'])}"
     rows = [(code(f["id"]), plain(f["meaning"]), ATTAINS[f["attains"]]) for f in record["families"]]
     yield from table(("family", "instances", "there"), rows)
+
+
+def _integrated(record: Document) -> Iterator[str]:
+    if record["integrated"]:
+        where = "[solutions](../../explanation/finite-statements.md#solutions)"
+        yield f"About {where} of a differential equation: they agree or are suspect, and support no verdict."
+    for one in record["integrated"]:
+        yield from _claim(one, True)
+        yield f"False variants that must look suspect: {', '.join(map(code, one['decoys']))}."
 
 
 def _mutants(record: Document) -> Iterator[str]:

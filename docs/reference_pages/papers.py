@@ -12,6 +12,7 @@ from refutable.theorems.claims import Claim
 from refutable.theorems.records import EVIDENCE, Theorem, all_mutants
 from refutable.verify import visits
 from refutable.verify.commands.show import STATUS
+from refutable.verify.standing import SOLVED
 
 FOLDER = "reference/papers"
 THEOREM = "../theorems"
@@ -105,12 +106,26 @@ def _claim(claim: Claim) -> str:
     return f"- {plain(claim.statement)}" + (f" *(assumed: {plain(assumed)})*" if assumed else "")
 
 
+def _unoffered(record: Theorem) -> Iterator[str]:
+    """Kinds of evidence that nothing is offered for."""
+    if not visits.offered_to(record):
+        yield visits.KIND
+    if not record.integrated:
+        yield SOLVED
+
+
+def _statements(record: Theorem) -> str:
+    return "; ".join(plain(one.claim.statement) for one in record.integrated)
+
+
 def _how(record: Theorem) -> Iterator[str]:
     """In a sentence: on what evidence, and what it is told apart from."""
-    absent = {*record.evidence, *(() if visits.offered_to(record) else (visits.KIND,))}
+    absent = {*record.evidence, *_unoffered(record)}
     kinds = [kind for kind in EVIDENCE if kind not in absent]
     yield f"\nEvidence that applies: {', '.join(kinds)}. "
     yield f"False variants that must die: {len(all_mutants(record))}. Steps of the proof: {len(record.links)}. "
     yield f"Identities proved: {len(record.closed_forms)}."
+    if record.integrated:
+        yield f" Seen with an ODE solver, as agreement and never as a verdict: {_statements(record)}."
     if record.not_tight:
         yield f" Not known tight: {plain(record.not_tight)}."

@@ -134,10 +134,10 @@ def test_a_test_that_died_before_its_event_is_an_error() -> None:
 
 
 def test_kinds_are_counted_apart() -> None:
-    events = [evidence("t", kind, holds=10 + i) for i, kind in enumerate(KINDS[:7])]
+    events = [evidence("t", kind, holds=10 + i) for i, kind in enumerate(KINDS[:8])]
     events += [evidence("t", "drawn", holds=100, shard=1), record("t")]
     cells = render_table(events, [])[2].split()
-    assert cells[-13:-6] == ["110", "11", "12", "13", "14", "15", "16"]
+    assert cells[-14:-6] == ["110", "11", "12", "13", "14", "15", "16", "17"]
 
 
 def test_resolution_and_mutants() -> None:
@@ -160,7 +160,7 @@ def test_what_does_not_apply_and_what_is_missing_are_told_apart() -> None:
     missing = evidence("t", "trained-converged") | {"missing": ["digits: scikit-learn is not installed"]}
     says = record("t", not_applicable={"swept": "no floats"}, not_tight="no case known")
     table = render_table([evidence("t", holds=1), missing, says], [])
-    assert table[2].split()[-13:-1] == ["1", "-", "-", "-", "-", "-", ".", "-", "0.5", "0.5", ".", "0/0"]
+    assert table[2].split()[-14:-1] == ["1", "-", "-", "-", "-", "-", "-", ".", "-", "0.5", "0.5", ".", "0/0"]
     assert "evidence not collected: digits: scikit-learn is not installed (t)" in table
     assert "t: not known tight: no case known" in table
 

@@ -11,7 +11,7 @@ from refutable.theorems.catalogue import UnknownId
 from refutable.theorems.catalogue import theorem as catalogued
 from refutable.theorems.claims import Claim
 from refutable.theorems.exact import text
-from refutable.theorems.records import Mutant, Theorem, all_mutants
+from refutable.theorems.records import Integration, Mutant, Theorem, all_mutants
 from refutable.verify.commands.exits import MISUSE
 from refutable.verify.commands.output import Commands, complain, print_json, wrapped
 from refutable.verify.digest import digest
@@ -118,6 +118,8 @@ def _text(record: Theorem) -> Iterator[str]:
     adjustable = [f"{name} = {text(c.value)}: {c.meaning}" for name, c in constants(record).items()]
     yield from _section("constants, which a claims file may change", adjustable)
     yield from _section("links of the proof", [_claim_text(c) for c in record.links])
+    solved = [_solved_text(one) for one in record.integrated]
+    yield from _section("statements about solutions, seen with an ODE solver: agreement, never a verdict", solved)
     forms = [f"{f.id}: {f.statement} (by {f.method})" for f in record.closed_forms]
     yield from _section("closed forms", forms)
     families = [f"{f.id}: {f.meaning} ({f.attains})" for f in record.equality]
@@ -142,6 +144,11 @@ def _claim_text(claim: Claim) -> str:
     assumes = ", ".join(a.id for a in claim.assumes) or "nothing"
     latex = f" [{claim.latex}]" if claim.latex else ""
     return f"{claim.id}: {claim.statement}{latex}; assumes {assumes}"
+
+
+def _solved_text(one: Integration) -> str:
+    decoys = ", ".join(decoy.id for decoy in one.decoys)
+    return f"{_claim_text(one.claim)}; false variants that look suspect: {decoys}"
 
 
 def _mutant_text(mutant: Mutant, record: Theorem) -> str:

@@ -49,6 +49,7 @@ def tried_by(profile_name: str, amount: Amounts, batches: int) -> Profile:
         families=amount.constructed,
         trained=amount.trained,
         visited=amount.trained,
+        integrated=0,
         batch=amount.swept,
         minima=-(-amount.mass // batches) if batches else 0,
         shrink=SHRINK,

@@ -14,7 +14,7 @@ RUN_FORMAT = "refutable-report/1"
 GATE_FORMAT = "refutable-gate/1"
 MAX_BYTES = 64 * 2**20
 BINS = 20
-STRENGTHS = {"exact": 0, "certified-float": 1, "symbolic": 2}
+STRENGTHS = {"exact": 0, "certified-float": 1, "symbolic": 2, "integrated": 3}
 
 
 def size_name(sizes: Mapping[str, int]) -> str:
@@ -105,6 +105,7 @@ class TheoremRun:
         entry: its row of the run's table.
         cited: its source in short.
         record: what its record says (statement, proof, mutants); empty in older documents.
+        settings: published settings, repeated.
         evidence: by claim and kind; links: the same of the links of its proof.
     """
 
@@ -116,6 +117,7 @@ class TheoremRun:
     mutants: list[Fields] = field(default_factory=list)
     necessity: list[Fields] = field(default_factory=list)
     forms: list[Fields] = field(default_factory=list)
+    settings: list[Fields] = field(default_factory=list)
     counterexamples: list[Found] = field(default_factory=list)
 
     @property
@@ -141,11 +143,19 @@ class TheoremRun:
             table = self.evidence if what == "evidence" else self.links
             key = event.text("claim"), event.text("kind")
             table.setdefault(key, Evidence(*key)).take(event)
-        elif what in ("mutant", "necessity", "closed-form"):
-            {"mutant": self.mutants, "necessity": self.necessity, "closed-form": self.forms}[what].append(event)
+        elif what in (tables := self._tables()):
+            tables[what].append(event)
         elif what == "record":
             self.record = event.object("record") if "record" in event else self._short_record(event)
         self._violated(event)
+
+    def _tables(self) -> dict[str, list[Fields]]:
+        return {
+            "mutant": self.mutants,
+            "necessity": self.necessity,
+            "closed-form": self.forms,
+            "setting": self.settings,
+        }
 
     def _violated(self, event: Fields) -> None:
         """Violations of the theorem's own claims and links: a mutant's killer may violate them as well."""

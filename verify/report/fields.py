@@ -58,6 +58,10 @@ class Fields:
         """A list of whole numbers."""
         return [self._count(value, f"{key}[{i}]") for i, value in enumerate(self._list(key))]
 
+    def pairs(self, key: str) -> list[tuple[float, float]]:
+        """A list of points (x, y)."""
+        return [self._pair(value, f"{key}[{i}]") for i, value in enumerate(self._list(key))]
+
     def by_name(self, key: str) -> dict[str, Fields]:
         """An object of objects."""
         inner = self.object(key)
@@ -86,6 +90,12 @@ class Fields:
         if not isinstance(value, Mapping):
             raise self._wrong(key, "an object", value)
         return Fields(value, f"{self.where}.{key}")
+
+    def _pair(self, value: Any, key: str) -> tuple[float, float]:
+        numbers = value if isinstance(value, list) and len(value) == 2 else [None]
+        if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) < 1e308 for n in numbers):
+            raise self._wrong(key, "a pair of numbers", value)
+        return float(value[0]), float(value[1])
 
     def _text(self, value: Any, key: str) -> str:
         if not isinstance(value, str):

@@ -34,6 +34,7 @@ _ROLES: dict[str, Role] = {
     "trained-converged": "weight",
     "trained-mass": "data",
     "visited": "left",
+    "integrated": "other",
     "swept": "other",
 }
 
@@ -96,6 +97,11 @@ class Pictures:
         self._left = most
         self._work = work
         self._drawn: dict[str, Markup] = {}
+
+    @property
+    def wanted(self) -> bool:
+        """Whether pictures are wanted at all."""
+        return self._wanted
 
     def instance(self, document: Fields) -> Markup | None:
         """An instance's drawing, or why there is none; None where none is wanted."""

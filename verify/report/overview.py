@@ -49,7 +49,7 @@ def tally(verdicts: Sequence[str]) -> Markup:
 def overview(run: RunDocument, anchors: Anchors) -> Markup:
     """The table of theorems."""
     rows = [_row(theorem, anchors) for theorem in run.theorems]
-    shown = table("Theorems: cases that hold by kind of evidence", HEADER, rows, range(2, 12))
+    shown = table("Theorems: cases that hold by kind of evidence", HEADER, rows, range(2, 4 + len(KINDS)))
     note = element(
         "p",
         "held is evidence, never a proof. A dot: this kind of evidence does not apply; a dash: it was not collected.",

@@ -12,8 +12,9 @@ from refutable.verify.report.markup import Anchors, Markup, element, together
 from refutable.verify.report.numbers import ratio
 from refutable.verify.report.parts import absent, facts, fold, listed, statement, table, verdict
 from refutable.verify.report.sizes import Kept, size_table
+from refutable.verify.report.solutions import seen_with_a_solver
 from refutable.verify.report.words import KIND_NAMES, STATUSES
-from refutable.verify.standing import KINDS
+from refutable.verify.standing import KINDS, SOLVED
 
 EVIDENCE_HEADER = ("evidence", "decided", "hold", "violated", "vacuous", "undecided", "agree", "touching", "tightest")
 
@@ -25,7 +26,8 @@ def theorem_section(theorem: TheoremRun, anchors: Anchors, pictures: Pictures, k
         "h2", theorem.id, ": ", entry.text("title"), " ", verdict(entry.text("verdict")), id=f"{anchor}-title"
     )
     back = element("p", element("a", "Back to the overview", href="#overview"), class_="back")
-    parts = (_claims(theorem, pictures, kept), _problems(theorem), _about(theorem), _folds(theorem, pictures))
+    solved = seen_with_a_solver(theorem, pictures.wanted)
+    parts = (_claims(theorem, pictures, kept), solved, _problems(theorem), _about(theorem), _folds(theorem, pictures))
     return element("section", heading, _facts(theorem), parts, back, id=anchor, aria_labelledby=f"{anchor}-title")
 
 
@@ -86,7 +88,7 @@ def _instance(problem: str) -> tuple[str, ...]:
 
 def _claims(theorem: TheoremRun, pictures: Pictures, kept: Kept) -> Markup:
     said = {claim.text("id"): claim for claim in theorem.record.objects("claims")}
-    names = list(said) + sorted({claim for claim, _ in theorem.evidence} - set(said))
+    names = list(said) + sorted({claim for claim, kind in theorem.evidence if kind != SOLVED} - set(said))
     names_note = None if said else absent("Statements in words and mathematics")
     others = [found for found in theorem.counterexamples if found.claim not in names]
     return together(

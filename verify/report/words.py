@@ -7,7 +7,7 @@ from refutable.verify.standing import KINDS
 KIND_NAMES = dict(
     zip(
         KINDS,
-        ("drawn", "constructed", "relabelled", "converged", "mass", "visited", "swept", "closed forms"),
+        ("drawn", "constructed", "relabelled", "converged", "mass", "visited", "integrated", "swept", "closed forms"),
         strict=True,
     )
 )
@@ -18,6 +18,8 @@ KINDS_EXPLAINED = {
     "converged": "end points of training with their own labels; exactly, or by certified floats at exact minima beside",
     "mass": "relabelled end points in great numbers; certified floats, near ties exactly",
     "visited": "states that runs of the dynamics pass; decided exactly",
+    "integrated": "solutions of differential equations in floats: they agree within the solver's error, or are "
+    "suspect; they support no verdict",
     "swept": "random instances in great numbers; certified floats, near ties exactly",
     "closed forms": "identities proved symbolically",
 }
