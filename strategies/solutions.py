@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
-SOURCES: dict[str, str] = {}
+SOURCES: dict[str, str] = {
+    "output-layer": "refutable.strategies.output_layer.solutions",
+}
 """The module of each domain that holds its ``SOLUTIONS``, by domain id."""
 
 

@@ -26,6 +26,7 @@ SUPPLIES = {
     "regular-minimum": "refutable.strategies.regular_minimum",
     "finite-prior": "refutable.strategies.finite_prior",
     "quantised-network": "refutable.strategies.quantised_network",
+    "output-layer": "refutable.strategies.output_layer",
 }
 """The module of each domain that holds its ``SUPPLY``."""
 

@@ -27,6 +27,7 @@ PAPERS = (
     "kreisler_2023",
     "wu_ma_e_2018",
     "wu_su_2023",
+    "jin_montufar_2023",
 )
 """Packages of `theorems.papers`, in the order of the catalogue."""
 
