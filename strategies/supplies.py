@@ -27,6 +27,7 @@ SUPPLIES = {
     "finite-prior": "refutable.strategies.finite_prior",
     "quantised-network": "refutable.strategies.quantised_network",
     "output-layer": "refutable.strategies.output_layer",
+    "decayed-line": "refutable.strategies.decayed_line",
 }
 """The module of each domain that holds its ``SUPPLY``."""
 

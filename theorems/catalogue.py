@@ -28,6 +28,8 @@ PAPERS = (
     "wu_ma_e_2018",
     "wu_su_2023",
     "jin_montufar_2023",
+    "shevchenko_2022",
+    "safran_2022",
 )
 """Packages of `theorems.papers`, in the order of the catalogue."""
 
