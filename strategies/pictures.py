@@ -29,8 +29,12 @@ DRAWINGS = {
     "distribution": "refutable.strategies.drawings.distribution",
     "deep-linear-flow": "refutable.strategies.drawings.deep_linear_flow",
     "diagonal-regression": "refutable.strategies.drawings.diagonal_regression",
+    "diagonal-flow": "refutable.strategies.drawings.diagonal_flow",
+    "decomposable-flow": "refutable.strategies.drawings.decomposable_flow",
     "scalar-factors": "refutable.strategies.drawings.scalar_factors",
+    "hidden-linear": "refutable.strategies.drawings.hidden_linear",
     "quadratic": "refutable.strategies.drawings.quadratic",
+    "circular-convolution": "refutable.strategies.drawings.circular_convolution",
 }
 """The module of each domain that draws its instances: it has ``drawing``. Others have no picture worth a look."""
 THEORY = {"shallow-relu": NETWORKS}

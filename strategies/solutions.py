@@ -9,7 +9,18 @@ from functools import cache
 from typing import Any, Protocol
 
 SOURCES: dict[str, str] = {
+    "homogeneous-network": "refutable.strategies.homogeneous_network.solutions",
     "output-layer": "refutable.strategies.output_layer.solutions",
+    "separable": "refutable.strategies.separable.solutions",
+    "multilinear-flow": "refutable.strategies.multilinear_solutions",
+    "circular-convolution": "refutable.strategies.circular_solutions",
+    "diagonal-flow": "refutable.strategies.diagonal_flow_solutions",
+    "matrix-regression": "refutable.strategies.matrix_regression_solutions",
+    "hidden-linear": "refutable.strategies.hidden_linear.solutions",
+    "iterated-margins": "refutable.strategies.iterated_margins_solutions",
+    "decomposable-flow": "refutable.strategies.decomposable_flow_solutions",
+    "multiclass-margins": "refutable.strategies.multiclass_margins_solutions",
+    "tail-margins": "refutable.strategies.tail_margins_solutions",
 }
 """The module of each domain that holds its ``SOLUTIONS``, by domain id."""
 
@@ -70,7 +81,9 @@ class PublishedSetting:
     y_logarithmic: bool = False
 
 
-SETTINGS: dict[str, str] = {}
+SETTINGS: dict[str, str] = {
+    "init-shape-diagonal": "refutable.strategies.diagonal_flow_setting",
+}
 """The module of each theorem, by id, that has a function ``published_setting() -> PublishedSetting``."""
 
 

@@ -27,9 +27,18 @@ PAPERS = (
     "kreisler_2023",
     "wu_ma_e_2018",
     "wu_su_2023",
+    "nacson_2019_tails",
+    "yun_2021",
+    "nacson_2019_margins",
+    "lyu_li_2020",
+    "azulay_2021",
+    "pilanci_ergen_2020",
+    "soudry_2018",
     "jin_montufar_2023",
+    "nacson_2019_sgd",
     "shevchenko_2022",
     "safran_2022",
+    "frei_2023",
 )
 """Packages of `theorems.papers`, in the order of the catalogue."""
 

@@ -14,6 +14,18 @@ from tests.docs.blocks import ROOT, replaced, run_apart, run_console
 from tests.docs.blocks import renewed as renewed_page
 
 README = ROOT / "README.md"
+WHOLE_RUN = ROOT / "docs/how-to/read-a-run.md"
+"""The page that shows the whole table of a run."""
+EXCERPT = (
+    "weighted-l1",
+    "stability-norm",
+    "nondifferentiable-conjecture",
+    "gfs-squared-regression",
+    "sgd-threshold",
+    "init-shape-diagonal",
+    "separable-residual",
+)
+"""Theorems whose rows the README shows."""
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 BASELINE = ROOT / "verify/bench/engine/baseline.json"
 SHOWN = {
@@ -42,7 +54,7 @@ def bench() -> str:
 def renewed(text: str, table: str) -> str:
     """The README with every example's output as it is now; ``table`` is the end of a run of the suite."""
     fresh: dict[str, Callable[[str], str]] = {
-        "table": lambda _: table,
+        "table": lambda _: excerpt(table),
         "bench": lambda _: bench(),
         "run": run_console,
         "hunt": run_apart,
@@ -58,12 +70,26 @@ def table_of(log: str) -> str:
     return "\n".join(lines[start : end + 1]) + "\n"
 
 
+def excerpt(table: str) -> str:
+    """A few rows of the table of a run, how many more there are, and the tally."""
+    header, rule, *rows, _, tally = table.splitlines()
+    chosen = [row for row in rows if row.split()[0] in EXCERPT]
+    return "\n".join([header, rule, *chosen, f"(and {len(rows) - len(chosen)} more)", "", tally]) + "\n"
+
+
+def whole(text: str, table: str) -> str:
+    """The page with the whole table."""
+    return replaced(text, lambda m: table if m["name"] == "table" else m["body"])
+
+
 def main(arguments: list[str]) -> None:
     """Renew the README from a suite's log and every page, or only the pages that are named."""
     named = [Path(argument) for argument in arguments if argument.endswith(".md")]
     for argument in arguments:
         if not argument.endswith(".md"):
-            README.write_text(renewed(README.read_text(), table_of(Path(argument).read_text())))
+            table = table_of(Path(argument).read_text())
+            README.write_text(renewed(README.read_text(), table))
+            WHOLE_RUN.write_text(whole(WHOLE_RUN.read_text(), table))
     for page in named or PAGES:
         page.write_text(renewed_page(page.read_text()))
 

@@ -12,7 +12,7 @@ from refutable.theorems.records import all_mutants
 from refutable.verify.gate.claims_file import read_claims
 from refutable.verify.profiles import PROFILES
 from tests.docs.blocks import ROOT, blocks, run_apart, run_console, shape
-from tests.docs.readme_blocks import README, bench
+from tests.docs.readme_blocks import EXCERPT, README, WHOLE_RUN, bench, excerpt
 
 TEXT = README.read_text()
 TOML = re.compile(r"```toml\n(?P<body>.*?)```", re.S)
@@ -40,12 +40,18 @@ def test_the_claims_file_is_one(tmp_path: Path) -> None:
 
 
 def test_the_table_shows_every_theorem_with_all_its_mutants_dead() -> None:
-    (table,) = blocks(TEXT, "table")
+    (table,) = blocks(WHOLE_RUN.read_text(), "table")
     lines = {line.split()[0]: line for line in table.splitlines() if line}
     for record in CATALOGUE:
         verdict = {"conjecture": "NOT REFUTED", "empirical": "MEASURED"}.get(record.status, "HELD")
         count = len(all_mutants(record))
         assert lines[record.id].endswith(f"{count}/{count}  {verdict}"), record.id
+
+
+def test_the_readme_shows_a_part_of_the_same_table() -> None:
+    (table,), (part,) = (blocks(text, "table") for text in (WHOLE_RUN.read_text(), TEXT))
+    assert part == excerpt(table)
+    assert [line.split()[0] for line in part.splitlines()[2 : 2 + len(EXCERPT)]] == sorted(EXCERPT)
 
 
 def test_profiles_and_files_named_in_the_readme_exist() -> None:

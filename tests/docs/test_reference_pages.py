@@ -33,7 +33,7 @@ def pages() -> dict[str, str]:
 @pytest.mark.parametrize("record", CATALOGUE, ids=lambda record: record.id)
 def test_a_theorem_has_a_page_with_all_of_its_record(record: Theorem, pages: dict[str, str]) -> None:
     text = pages[f"reference/theorems/{record.id}.md"]
-    claims = (*record.claims, *record.links)
+    claims = (*record.claims, *record.links, *(one.claim for one in record.integrated))
     assert text.count("<math ") == sum(bool(claim.latex) for claim in claims)
     ids = [one.id for several in (record.assumptions, record.equality, all_mutants(record)) for one in several]
     assert [id for id in ids if id.replace("-", "&#45;") not in text] == []

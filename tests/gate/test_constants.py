@@ -30,6 +30,9 @@ SLACK_AT_EQUALITY = {
     ("residual-bound", "loss_multiple"): "equality is known at loss 0 only",
     ("residual-bound-univariate", "radius_factor"): "equality is known at loss 0 only",
     ("residual-bound-univariate", "loss_multiple"): "equality is known at loss 0 only",
+    ("init-shape-neuron", "start_coefficient"): "equality is at v = theta, where both sides move alike",
+    ("init-shape-balanced", "start_coefficient"): "equality is at v = theta, where both sides move alike",
+    ("init-shape-leaky", "start_coefficient"): "equality is at v = theta, where both sides move alike",
     ("gfs-monotone", "squared_edge"): "a threshold in an assumption: its mutants have instances beyond it",
 }
 
@@ -62,8 +65,22 @@ def has_own_factor(record: Theorem) -> bool:
 def test_which_theorems_have_constants() -> None:
     assert {"weighted-l1", "sharpness-chain", "common-eigenvector", "residual-bound"} <= set(ids(ADJUSTABLE))
     assert {record.id for record in CATALOGUE} - set(ids(INEQUALITIES)) == {
-        "gfs-closed-form", "linear-stability", "weight-closed-forms",
-    }  # fmt: skip
+        "convolution-fourier",
+        "convolution-single-datum",
+        "effective-regions",
+        "gfs-closed-form",
+        "knots-between-data",
+        "leaky-rank",
+        "linear-stability",
+        "separable-degenerate",
+        "separable-multiclass",
+        "separable-residual",
+        "spline-limit",
+        "tensor-classification",
+        "tensor-directions",
+        "tensor-regression",
+        "weight-closed-forms",
+    }
     assert constants(theorem("weight-closed-forms")) == constants(theorem("linear-stability")) == {}
     assert set(constants(theorem("delayed-stability"))) == set(GENERIC)
 
@@ -282,6 +299,22 @@ DEFINED_ELSEWHERE = {
     "sobolev-approximation": " <= (1/4) R sqrt(1 + R^2) sum_h |a_h| ",
     "sobolev-ridge-density": " <= gamma_d |S^(d-1)| ",
     "stochastic-delay": " is at most the first crossing ",
+    "loss-tails": " over gamma is at most (1/nu) (max log alpha - sum p log alpha)",
+    "normalised-gd": " lowers log L by at least ",
+    "fully-connected-regression": " is at most |P W_1(0)| |W_2| ... |w_L| ",
+    "constrained-path-margin": " by at most log(N) / rho^a",
+    "lexicographic-margin": " by at most log(N - 1) / rho^a",
+    "depth-sensitive-margin": " <= L sum (gamma/x_i)^(2/L)",
+    "homogeneous-kkt": " log(1/L) <= d/dt log(1/L)",
+    "init-shape-diagonal": " is at most Q_k(v) ",
+    "init-shape-neuron": " has q(theta) <= q(v) for every v",
+    "init-shape-balanced": " has h(theta) <= h(v) for every v",
+    "init-shape-leaky": " has q(theta) <= q(v) for every v",
+    "convex-equivalence": " costs less than the value ",
+    "separable-direction": " <= |w_hat|^2 + F - F_min",
+    "separable-rates": ": eta t L(w) = ",
+    "separable-flow-bounds": ": gamma L(w) <= |grad L(w)|",
+    "separable-sgd": " lowers the expected loss by at least ",
     "teacher-probability": " gives the teacher's labels with probability at least ",
 }
 """Sides too long to write again here: the tests of their papers do. They stand on the right in words, too."""

@@ -148,7 +148,31 @@ def test_a_law_far_from_its_scale_is_not_drawn(parameters: tuple[object, ...]) -
 
 
 def test_every_domain_has_drawings_and_says_why_it_has_none() -> None:
-    without = {"ball-caps", "finite-prior", "gaussian-bumps", "pyramid", "quantised-network", "regular-minimum"}
+    without = {
+        "ball-caps",
+        "decayed-line",
+        "finite-prior",
+        "gaussian-bumps",
+        "homogeneous-network",
+        "iterated-margins",
+        "leaky-margin",
+        "margin-surface",
+        "margin-table",
+        "matrix-regression",
+        "minibatch-descent",
+        "multiclass-margins",
+        "multilinear-flow",
+        "normalised-descent",
+        "output-layer",
+        "pyramid",
+        "quantised-network",
+        "regular-minimum",
+        "separable",
+        "shallow-plus-deep",
+        "tail-margins",
+        "tensor-network",
+        "weight-decay-relu",
+    }
     assert set(DRAWINGS) == set(DOMAINS) - without
     assert undrawn("ball-caps") == "there is no picture of such an instance"
     assert "one input or two" in undrawn("shallow-relu-density")

@@ -9,7 +9,6 @@ from refutable.verify.report.documents import TheoremRun
 from refutable.verify.report.fields import Fields
 from refutable.verify.report.figures import figure
 from refutable.verify.report.markup import Markup, element, together
-from refutable.verify.report.numbers import ratio
 from refutable.verify.report.parts import statement, table
 from refutable.verify.standing import SOLVED
 
@@ -70,7 +69,7 @@ def _setting(event: Fields) -> Markup:
         series.append(Series(curve.text("name"), *_points(curve, "predicted"), "line", role))
         series.append(Series(f"{curve.text('name')}, solved", *_points(curve, SOLVED), "points", role))
     x, y = (Axis(event.object(axis).text("label"), log=event.object(axis).flag("logarithmic")) for axis in ("x", "y"))
-    apart = f" Lines: predicted; points: solved; largest difference {ratio(event.number('apart'))} of the curve's size."
+    apart = f" Lines: predicted; points: solved; they differ by at most {_small(event.number('apart'))} of their size."
     return figure(Chart(event.text("heading"), event.text("explanation") + apart, x, y, tuple(series)))
 
 

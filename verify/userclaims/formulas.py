@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
@@ -56,13 +57,14 @@ def scalar(node: Node, words: Vocabulary) -> Term:
 
 
 def derived_terms(formulas: Mapping[str, tuple[str, str]], words: Vocabulary) -> dict[str, Term]:
-    """Terms of those formulas whose names the vocabulary has."""
+    """Terms of those formulas whose names the vocabulary has, of the shapes that they need."""
     found = {}
     for name, (formula, meaning) in formulas.items():
         node = parse_formula(formula)
         if all(used in words.terms for used in _names(node)):
-            compiled = term(node, words)
-            found[name] = Term(compiled.dims, compiled.value, f"{meaning}: {formula}")
+            with suppress(ExpressionError):  # an x that is no matrix, say
+                compiled = term(node, words)
+                found[name] = Term(compiled.dims, compiled.value, f"{meaning}: {formula}")
     return found
 
 

@@ -33,10 +33,10 @@ DERIVED = {
     "path_norm": ("sum(abs(w2) * row_norms(w1))", "sum_i |w2_i| |w1_i|"),
     "weight_norm": ("sqrt(sum(w1**2) + sum(b1**2) + sum(w2**2))", "norm of w1, b1 and w2 as one vector"),
 }
-"""Formulas in the language of expressions, in every domain that has their names."""
+"""Formulas in the language of expressions, in every domain that has their names, of the shapes that they need."""
 
-_SHAPE = re.compile(r", \[([\w+]+(?:, [\w+]+)*)\]$")
-"""How the meaning of an array quantity ends: ", [n, k]"."""
+_SHAPE = re.compile(r",? \[([\w+]+(?:, ?[\w+]+)*)\]$")
+"""How the meaning of an array quantity ends: ", [n, k]" or " [n, k]"."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Vocabulary:
     def _add_quantity(self, name: str, scalar: bool, meaning: str) -> None:
         shape = _SHAPE.search(meaning)
         if scalar or shape:
-            dims = () if scalar or shape is None else tuple(shape[1].split(", "))
+            dims = () if scalar or shape is None else tuple(re.split(", ?", shape[1]))
             self.terms[name] = Term(dims, lambda view: _read(view, name), meaning)
         else:
             self._refused[name] = f"{name} is no number or array of numbers ({meaning})"

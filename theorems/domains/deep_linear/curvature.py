@@ -184,7 +184,7 @@ CURVATURE = (
     Quantity("prefixes", prefixes, "A_j = W_j ... W_1, j = 1..m"),
     Quantity("suffixes", suffixes, "B_j = W_m ... W_{j+1}, j = 1..m"),
     Quantity("product", product, "M = W_m ... W_1, [d_y, d_x]"),
-    Quantity("signals", signals, "what reaches each layer, [r_j, n] or [r_j, d_x]"),
+    Quantity("signals", signals, "what reaches each layer, for the j-th [r_j, n] or [r_j, d_x] numbers"),
     Quantity("jacobian", jacobian, "derivatives of the outputs in the weights, [d_y n, P]"),
     Quantity("hessian", hessian, "Hessian of the loss at the minimum, [P, P]"),
     Quantity("hessian_kernel", hessian_kernel, "Gram matrix with the Hessian's nonzero spectrum"),

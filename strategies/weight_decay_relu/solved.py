@@ -1,0 +1,134 @@
+"""Convex programs solved in floats, their points made exact and feasible. What a solver returns only proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+from numpy.typing import NDArray
+
+from refutable.strategies.weight_decay_relu.optima import feasible_share
+from refutable.theorems.domains.weight_decay_relu import WEIGHT_DECAY_RELU
+from refutable.theorems.domains.weight_decay_relu.arrangement import Rows, dot, interior_points
+from refutable.theorems.exact import to_float
+from refutable.theorems.instances import Instance
+
+Floats = NDArray[np.float64]
+
+MISSING = "solved convex programs: clarabel is not installed"
+BITS = 2**44
+SMALL = 1e-7
+"""Vectors shorter than this share of the longest are 0."""
+
+
+def solve(x: Floats, y: Floats, beta: float, patterns: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Vectors [2 P, d] (first those of sign +1) and y - f [n] at the optimum, by clarabel.
+
+    Variables: residual r [n], vectors, bounds t [2 P] on their lengths; minimise r.r/2 + beta sum t.
+
+    Raises:
+        ImportError: clarabel is not installed.
+    """
+    import clarabel
+    from scipy import sparse
+
+    (n, d), count = x.shape, 2 * len(patterns)
+    masks = np.concatenate([patterns, patterns])
+    signs = np.repeat([1.0, -1.0], len(patterns))
+    size = n + count * d + count
+    gates = np.concatenate([s * m[:, None] * x for s, m in zip(signs, masks, strict=True)], axis=1)
+    equal = np.concatenate([np.eye(n), gates, np.zeros((n, count))], axis=1)
+    parts: list[Any] = [equal]
+    cones: list[Any] = [clarabel.ZeroConeT(n)]
+    for i, m in enumerate(masks):
+        rows = np.zeros((n, size))
+        rows[:, n + i * d : n + (i + 1) * d] = -(2 * m - 1)[:, None] * x
+        parts.append(rows)
+    cones.append(clarabel.NonnegativeConeT(n * count))
+    for i in range(count):
+        rows = np.zeros((d + 1, size))
+        rows[0, n + count * d + i] = -1
+        rows[1:, n + i * d : n + (i + 1) * d] = -np.eye(d)
+        parts.append(rows)
+        cones.append(clarabel.SecondOrderConeT(d + 1))
+    matrix = np.concatenate(parts)
+    right = np.concatenate([y, np.zeros(len(matrix) - n)])
+    quadratic = sparse.csc_matrix(np.diag(np.concatenate([np.ones(n), np.zeros(size - n)])))
+    linear = np.concatenate([np.zeros(size - count), np.full(count, beta)])
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-13
+    found = clarabel.DefaultSolver(quadratic, linear, sparse.csc_matrix(matrix), right, cones, settings).solve()
+    solution = np.array(found.x)
+    return solution[n : n + count * d].reshape(count, d), solution[:n]
+
+
+def certified(x: Rows, y: tuple[fmpq, ...], beta: fmpq) -> Instance:
+    """The solved program as an exact instance: feasible vectors, a feasible dual point, and the network of the former.
+
+    Vectors are rounded and moved into their cones along interior points, y - f is scaled until it is feasible.
+    """
+    points = interior_points(x, len(x[0]))
+    patterns = np.array([[int(dot(row, p) > 0) for row in x] for p in points])
+    floats = np.array([[to_float(c) for c in row] for row in x])
+    vectors, residual = solve(floats, np.array([to_float(q) for q in y]), to_float(beta), patterns)
+    longest = max(float(np.abs(vectors).max()), SMALL)
+    chosen = []
+    for i, v in enumerate(vectors):
+        if np.abs(v).max() > SMALL * longest:
+            k = i % len(points)
+            sign = 1 if i < len(points) else -1
+            chosen.append((_into_cone(x, patterns[k], points[k], [_rounded(c) for c in v]), sign, patterns[k]))
+    if not chosen:
+        chosen = [((fmpq(0),) * len(x[0]), 1, patterns[0])]
+    z = tuple(_rounded(float(c)) for c in residual)
+    share = min(fmpq(1), feasible_share(x, z, beta))
+    w, a = zip(*(_neuron(v, sign) for v, sign, _ in chosen), strict=True)
+    return WEIGHT_DECAY_RELU.instance(
+        x=x, y=y, penalty=beta, w=w, a=a, z=[share * q for q in z], v=[v for v, _, _ in chosen],
+        signs=[s for _, s, _ in chosen], patterns=[[int(p) for p in pattern] for _, _, pattern in chosen],
+    )  # fmt: skip
+
+
+def _rounded(value: float) -> fmpq:
+    return fmpq(round(value * BITS), BITS)
+
+
+def _into_cone(x: Rows, pattern: Any, inside: tuple[fmpq, ...], v: list[fmpq]) -> tuple[fmpq, ...]:
+    """v plus the least multiple of an interior point that puts it into its cone."""
+    needed = fmpq(0)
+    for row, p in zip(x, pattern, strict=True):
+        height, slope = (dot(row, v), dot(row, inside)) if p else (-dot(row, v), -dot(row, inside))
+        if height < 0 and slope != 0:
+            needed = max(needed, -height / slope)
+    return tuple(c + needed * q for c, q in zip(v, inside, strict=True))
+
+
+def _neuron(v: tuple[fmpq, ...], sign: int) -> tuple[list[fmpq], fmpq]:
+    """(v / r, +-r) with r near sqrt|v|: the same function as the vector."""
+    length = sum(to_float(c) ** 2 for c in v) ** 0.25
+    r = fmpq(*float(length).as_integer_ratio()) if length > 0 else fmpq(1)
+    r = fmpq(round(length * BITS), BITS) if length > 0 else r
+    return [c / r for c in v], sign * r
+
+
+SHAPES = ((3, 1), (2, 2), (4, 2), (5, 2), (3, 3), (4, 3))
+
+
+@lru_cache(maxsize=4)
+def solved_programs(count: int, seed: int = 0) -> tuple[tuple[Instance, str], ...]:
+    """Solved programs on drawn data of several sizes, each with its origin."""
+    return tuple(_programs(count, seed))
+
+
+def _programs(count: int, seed: int) -> Iterator[tuple[Instance, str]]:
+    source = np.random.default_rng(seed)
+    for i in range(count):
+        n, d = SHAPES[i % len(SHAPES)]
+        x = tuple(tuple(fmpq(int(c), 4) for c in row) for row in source.integers(-8, 9, (n, d)))
+        y = tuple(fmpq(int(c), 4) for c in source.integers(-12, 13, n))
+        beta = fmpq(1, int(source.choice([1, 2, 4, 10])))
+        yield certified(x, y, beta), f"convex program {i} of seed {seed}, {n} data with {d} inputs, by clarabel"
