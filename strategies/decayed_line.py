@@ -16,8 +16,10 @@ from refutable.theorems.instances import Instance
 from refutable.theorems.papers.safran_2022.instances import PAIRS
 
 STATIONARY, OFF_DATA, BIASES_DECAY = "stationary", "off-data", "biases-decay"
-EQUAL_DECAY, AT_MARGIN = "equal-decay", "at-margin"
-KNOWN = frozenset({STATIONARY, OFF_DATA, BIASES_DECAY, EQUAL_DECAY, AT_MARGIN})
+EQUAL_DECAY, AT_MARGIN, THREE_ALIKE = "equal-decay", "at-margin", "three-alike"
+KNOWN = frozenset({STATIONARY, OFF_DATA, BIASES_DECAY, EQUAL_DECAY, AT_MARGIN, THREE_ALIKE})
+SCALES = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 5)))
+"""Of forces and decays together."""
 ROOTS = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1)))
 HALVES = tuple(fmpq(p, 12) for p in (4, 6, -4, -6, 3, 8, -3, -8, 9, -9, 2, -2, 0))
 """Tangents of half angles."""
@@ -43,7 +45,7 @@ def stationary_networks(draw: st.DrawFn, assumes: frozenset[str], size: Size) ->
     forces = between([g.pull(root) for g in rising], _blocks(rising, knots, root), total)
     if not forces:
         forces = [(fmpq(0), fmpq(0))]
-    return stationary(groups, forces, root)
+    return stationary(groups, forces, root, draw(st.sampled_from(SCALES)))
 
 
 def _total(rising: list[Group], other: Group, root: fmpq) -> Pull:
@@ -83,15 +85,43 @@ def four_squares(c: fmpq) -> tuple[fmpq, ...]:
 
 @st.composite
 def margin_points(draw: st.DrawFn) -> Instance:
-    """KKT points of one datum, or of two with different labels: a bundle of neurons for each, knots at -1/x."""
+    """KKT points of one datum, or of two with any labels: a bundle of neurons for each, knots at -1/x."""
     half = draw(st.sampled_from(END_HALVES))
     bundle = [_bundle(half, True)]
     others = [other for other in END_HALVES if _place(other) * _place(half) > 1]
     if draw(st.booleans()) and others:
         bundle.append(_bundle(draw(st.sampled_from(others)), False))
     sign = draw(st.sampled_from((1, -1)))
-    groups = [Group(group.half, group.up == (sign > 0), group.rises, group.sizes) for group, _ in bundle]
-    return stationary(groups, [(x, sign * force) for _, (x, force) in bundle])
+    signs = [sign, *(sign * draw(st.sampled_from((1, -1))) for _ in bundle[1:])]
+    parts = list(zip(bundle, signs, strict=True))
+    groups = [Group(group.half, group.up == (side > 0), group.rises, group.sizes) for (group, _), side in parts]
+    return stationary(
+        groups, [(x, side * force) for (_, (x, force)), side in parts], scale=draw(st.sampled_from(SCALES))
+    )
+
+
+@st.composite
+def flat_points(draw: st.DrawFn) -> Instance:
+    """KKT points of data with one label: neurons without input weight give them all; three or more have a force."""
+    inner = sorted(draw(st.sets(st.integers(-6, 6), min_size=1, max_size=3)))
+    shares = [fmpq(draw(st.integers(1, 3)), 20) for _ in inner]
+    level = sum((share * x for share, x in zip(shares, inner, strict=True)), fmpq(0))
+    left, rest = 1 - sum(shares, fmpq(0)), fmpq(10)
+    # Two outer forces, at -10 and 10, that make the sum 1 and the sum of force times input 0.
+    outer = [((left + level / rest) / 2, -rest), ((left - level / rest) / 2, rest)]
+    forces = [*zip(map(fmpq, inner), shares, strict=True), *((x, force) for force, x in outer)]
+    sizes = draw(st.sampled_from(((fmpq(1),), (fmpq(3, 5), fmpq(4, 5)), (fmpq(1, 2),) * 4)))
+    sign = draw(st.sampled_from((1, -1)))
+    scale = draw(st.sampled_from(SCALES))
+    return DECAYED_LINE.instance(
+        output_weights=[sign * size for size in sizes],
+        input_weights=[0] * len(sizes),
+        biases=list(sizes),
+        x=[x for x, _ in forces],
+        force=[sign * scale * force for _, force in forces],
+        decay=scale,
+        bias_decay=scale,
+    )
 
 
 def _place(half: fmpq) -> fmpq:
@@ -108,8 +138,11 @@ def _bundle(half: fmpq, right: bool) -> tuple[Group, tuple[fmpq, fmpq]]:
 
 def _drawn(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
     refuse_unknown(assumes, KNOWN, "networks with decaying weights")
+    if THREE_ALIKE in assumes:
+        return flat_points()
     if AT_MARGIN in assumes:
-        return instances(PAIRS) | margin_points() if known else margin_points()
+        found = margin_points() | flat_points()
+        return instances(PAIRS) | found if known else found
     return stationary_networks(assumes, size)
 
 

@@ -73,7 +73,7 @@ def _checks(claim: Claim, fields: Mapping[str, Any]) -> list[Check]:
 
 
 def _row(value: Any) -> torch.Tensor:
-    return torch.as_tensor(np.asarray(value, dtype=np.float64))[None]
+    return torch.as_tensor(np.array(value, dtype=np.float64))[None]
 
 
 def _one(fine: Check, coarse: Check) -> Compared:
@@ -86,14 +86,28 @@ def _one(fine: Check, coarse: Check) -> Compared:
         raise ValueError(f"the comparison {fine.op!r} cannot be seen in floats; compare numbers with == or <=")
     left, right = _sides(fine)
     gap, other = left - right, np.subtract(*_sides(coarse))
-    scale = max(float(np.max(np.abs(left), initial=0.0)), float(np.max(np.abs(right), initial=0.0)))
-    bound = SAFETY * float(np.max(np.abs(gap - other), initial=0.0)) + ROUNDING * scale
-    residual = float(np.max(np.abs(gap) if fine.op == "==" else np.maximum(gap, 0.0), initial=0.0))
-    if not np.isfinite(residual + bound):
+    scale = np.maximum(np.abs(left), np.abs(right))
+    if not np.isfinite(gap).all() or not np.isfinite(other).all():
         return Compared("undecided", 0.0, 0.0, f"{fine.label}: not a finite number".lstrip(": "))
-    if residual <= bound:
-        return Compared("agrees" if bound <= COARSE * scale or scale == 0 else "undecided", residual, bound, fine.label)
-    return Compared("suspect", residual, bound, fine.label)
+    # One entry's error says little about its size: two solves may agree there by chance. So a share of the largest
+    # difference counts everywhere, as far as it does not swamp an entry.
+    moved = SAFETY * np.abs(gap - other)
+    largest = float(np.max(moved if fine.op == "==" else np.where(gap > 0, moved, 0.0), initial=0.0))
+    bound = np.maximum(moved, np.minimum(largest, COARSE * scale)) + ROUNDING * scale
+    counts = np.full(gap.shape, True) if fine.op == "==" else gap > -bound
+    residual = np.abs(gap) if fine.op == "==" else np.maximum(gap, 0.0)
+    vague = bool(np.any(counts & (bound > COARSE * np.max(scale, initial=0.0) + ROUNDING * scale)))
+    return _worst(residual, bound, vague, fine.label)
+
+
+def _worst(residual: Any, bound: Any, vague: bool, label: str) -> Compared:
+    """The entry nearest to its bound, or beyond it; undecided where a bound that counts is too coarse."""
+    if not residual.size:
+        return Compared("agrees", 0.0, 0.0, label)
+    share = np.where(residual == 0, 0.0, residual / np.where(bound > 0, bound, np.finfo(float).tiny))
+    place = np.unravel_index(int(np.argmax(share)), share.shape)
+    sight: Sight = "suspect" if share[place] > 1 else "undecided" if vague else "agrees"
+    return Compared(sight, float(residual[place]), float(bound[place]), label)
 
 
 def _sides(check: Check) -> tuple[Any, Any]:

@@ -202,7 +202,7 @@ class Standing:
         """Of an observation: how often it holds, by kind of evidence, and in how many whole "runs"."""
         if not self.observed:
             return {}
-        counted = {kind: (self.supporting(kind), self.decided(kind)) for kind in KINDS}
+        counted = {kind: (self.supporting(kind), self.decided(kind)) for kind in KINDS if kind != SOLVED}
         counted["runs"] = (self.runs["holding"], self.runs["tried"])
         return {kind: clopper_pearson(held, tried) for kind, (held, tried) in counted.items() if tried}
 

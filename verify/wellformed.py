@@ -83,6 +83,8 @@ def _families(theorem: Theorem) -> Iterator[str]:
 
 
 def _integrated(theorem: Theorem) -> Iterator[str]:
+    if theorem.integrated and theorem.observed:
+        yield "it is an observation with integrated statements: those support nothing; give them to a theorem"
     for one in theorem.integrated:
         if one.claim.domain.id not in SOURCES:
             domain = one.claim.domain.id

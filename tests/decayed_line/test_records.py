@@ -78,7 +78,7 @@ def test_kkt_points_separate_their_data(instance: Instance) -> None:
     slopes = np.diff(np.maximum(x[:, None] * w + b, 0) @ v) / np.diff(x)
     changes = np.abs(np.diff(slopes)) > 1e-6
     starts = np.flatnonzero(changes[1:] & ~changes[:-1]).size + int(changes[0])
-    assert starts <= len(all_knots(view)) <= 12 * len(runs(view))
+    assert starts <= len(all_knots(view)) <= 12 * len(runs(view)) - 1
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
@@ -87,6 +87,13 @@ def test_mutants_die_and_spare_the_claims(record: Any) -> None:
         assert decide(mutant.claim, mutant.witness()).verdict == "violated", mutant.id
         for claim in (*record.claims, *record.links):
             assert decide(claim, mutant.witness()).verdict in ("holds", "vacuous"), (mutant.id, claim.id)
+
+
+def test_two_knots_in_one_run_and_one_outside() -> None:
+    turned, alone = (DECAYED_LINE.view(one) for one in (classifiers.TURNED_PAIR, classifiers.ALONE))
+    assert (len(all_knots(turned)), len(runs(turned))) == (2, 1)
+    assert [str(t) for t in all_knots(alone)] == ["-4/3"]
+    assert [str(q) for q in alone["values"]] == ["1"]
 
 
 def test_the_figures_of_the_cards() -> None:

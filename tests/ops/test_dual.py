@@ -68,6 +68,11 @@ def test_what_has_no_derivative_is_refused() -> None:
         OPS.sqrt(moves(0))
     with pytest.raises(ZeroDivisionError, match="at a tie"):
         OPS.maximum(moves(1), moves(1, 2))
+    with pytest.raises(ZeroDivisionError, match="passes 0"):
+        OPS.positive(moves(0))
+    assert OPS.positive(moves(0, 0)) == 0
+    with pytest.raises(TypeError, match="not compared"):
+        bool(moves(1) == moves(1))
     with pytest.raises(NotImplementedError, match="eigenvalues"):
         OPS.top_eigenvalue(None)
     with pytest.raises(NotImplementedError, match="differentiate gamma"):

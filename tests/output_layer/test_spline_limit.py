@@ -12,6 +12,7 @@ from scipy.interpolate import CubicSpline
 
 from refutable.strategies.output_layer import SUPPLY
 from refutable.strategies.output_layer.solutions import SOLUTIONS
+from refutable.strategies.solutions import Solution
 from refutable.strategies.supply import Size
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.output_layer import OUTPUT_LAYER
@@ -20,6 +21,7 @@ from refutable.theorems.papers.jin_montufar_2023 import spline_instances as at
 from refutable.theorems.papers.jin_montufar_2023.spline_limit import SPLINE_LIMIT as THEOREM
 from refutable.theorems.records import all_mutants
 from refutable.verify.decide import decide
+from refutable.verify.integrations import compared
 
 
 def floats(array: Any) -> Any:
@@ -112,3 +114,17 @@ def test_hostile_instances_are_refused(change: Any, message: str) -> None:
     }
     with pytest.raises(InstanceError, match=message):
         OUTPUT_LAYER.instance(**{**values, **change})
+
+
+def test_labels_out_of_reach_are_not_interpolated() -> None:
+    """Why the integrated statement assumes independent features."""
+    (integration,) = THEOREM.integrated
+    phi, y = np.array([1.0, 2.0]), np.array([1.0, 1.0])  # one neuron relu(x), data 1 and 2
+    end = phi @ y / (phi @ phi)
+    fields = {"slopes": [1.0], "biases": [0.0], "start": [0.0], "x": phi, "y": y, "multipliers": [0.0, 0.0]}
+    state = {**fields, "rival": [end]}
+    found = compared(integration.claim, Solution(state, state, "the least squares solution"))
+    assert found.sight == "suspect"
+    values = {"slopes": [1], "biases": [0], "start": [0], "x": [1, 2], "y": [1, 1], "multipliers": [0, 0], "rival": [1]}
+    view = OUTPUT_LAYER.view(OUTPUT_LAYER.instance(**values))
+    assert not all(check.decide().truth for check in integration.claim.assumes[-1].checks(view))

@@ -183,3 +183,39 @@ def test_rational_sides_are_read_as_floats() -> None:
     half = claim("half", lambda view: [Check(view.ops.array([0.5]), "==", fmpq(1, 2))])
     one = Solution({"x": [1.0, 2.0], "t": 0}, {"x": [1.0, 2.0], "t": 0}, "")
     assert integrations.compared(half, one).sight == "agrees"
+
+
+def numbers(left: list[float], op: Any, right: list[float]) -> Claim:
+    return claim("numbers", lambda view: [Check(view["x"] + view.ops.array([left]), op, view.ops.array([right]))])
+
+
+@pytest.mark.parametrize(
+    ("left", "op", "right", "change"),
+    [
+        ([1e6 + 0.1, 2.0], "==", [1e6, 1.0], [-0.1, 0.0]),
+        ([-1e6, 1.0], "<=", [0.0, 0.5], [1.0, 0.0]),
+    ],
+)
+def test_a_large_entry_does_not_excuse_the_others(left: Any, op: Any, right: Any, change: Any) -> None:
+    solution = Solution({"x": [0.0, 0.0], "t": 0}, {"x": change, "t": 0}, "one entry moves")
+    found = integrations.compared(numbers(left, op, right), solution)
+    assert found.sight == "suspect"
+    assert found.residual == pytest.approx(right[1] if op == "==" else 0.5)
+
+
+def test_slack_of_an_inequality_does_not_count() -> None:
+    solution = Solution({"x": [0.0, 0.0], "t": 0}, {"x": [100.0, 0.0], "t": 0}, "moves where there is room")
+    assert integrations.compared(numbers([-1e6, 1.0], "<=", [0.0, 1.0]), solution).sight == "agrees"
+
+
+def test_reversed_arrays_are_read() -> None:
+    back = np.array([2 * np.exp(-1), np.exp(-1)])[::-1]
+    assert integrations.compared(TRUE, Solution({"x": back, "t": 1}, {"x": back, "t": 1}, "")).sight == "agrees"
+
+
+def test_observations_take_nothing_from_solutions() -> None:
+    observed = replace(RECORD, status="empirical")
+    (row,) = standings(events(observed), [])
+    assert row.verdict == "untried"
+    assert row.frequencies == {}
+    assert "those support nothing" in "\n".join(complaints(observed))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption
-from refutable.theorems.domains.decayed_line.formulas import preactivations
+from refutable.theorems.domains.decayed_line.formulas import preactivations, quiet_triples
 from refutable.theorems.views import View
 
 
@@ -34,4 +34,9 @@ EQUAL_DECAY = Assumption(
 )
 AT_MARGIN = Assumption(
     "at-margin", "N is 1 at data with a positive force and -1 at those with a negative one", _margins
+)
+THREE_ALIKE = Assumption(
+    "three-alike",
+    "some run has three support points in a row without a wrong turn among them",
+    lambda view: [Check(any(True for _ in quiet_triples(view)), "true", reason="no run has")],
 )

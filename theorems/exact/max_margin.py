@@ -16,8 +16,8 @@ from flint import fmpq, fmpq_mat
 
 Row = Sequence[fmpq]
 
-MAX_SUPPORT_SETS = 20_000
-"""Larger problems are refused: each set is one exact linear system."""
+MAX_WORK = 200_000
+"""Larger problems are refused: each possible support set of k rows is an exact linear system, work about k^2."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class MaxMargin:
     @property
     def squared_norm(self) -> fmpq:
         """|w|^2 = 1 / gamma^2, gamma the margin."""
-        return sum(self.multipliers, fmpq(0))
+        return _dot(self.direction, self.direction)
 
 
 def max_margin(rows: Sequence[Row]) -> MaxMargin | None:
@@ -51,7 +51,7 @@ def max_margin(rows: Sequence[Row]) -> MaxMargin | None:
     n, d = len(rows), len(rows[0]) if rows else 0
     if not n or not d:
         raise ValueError("no rows, or rows of no entries")
-    if sum(comb(n, k) for k in range(1, min(n, d) + 1)) > MAX_SUPPORT_SETS:
+    if sum(comb(n, k) * k * k for k in range(1, min(n, d) + 1)) > MAX_WORK:
         raise ValueError(f"{n} rows of {d} entries have too many possible support sets; use fewer")
     gram = [[_dot(a, b) for b in rows] for a in rows]
     for size in range(1, min(n, d) + 1):

@@ -57,6 +57,11 @@ class Dual:
     def __rtruediv__(self, other: Any) -> Dual:
         return dual(other) / self
 
+    def __eq__(self, other: object) -> bool:
+        raise TypeError("dual numbers are not compared: compare their values or their derivatives")
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return f"Dual({self.value!r}, {self.derivative!r})"
 
@@ -172,8 +177,8 @@ class DualOps(Ops):
         return elementwise(apply, a)
 
     def positive(self, a: Array) -> Array:
-        """Indicator of a positive value."""
-        return elementwise(lambda x: EXACT.positive(dual(x).value), a)
+        """Indicator of a positive value. Raises ZeroDivisionError where the value 0 moves."""
+        return elementwise(_positive, a)
 
     def zero(self, a: Array) -> Array:
         """Indicator of the value 0."""
@@ -182,6 +187,13 @@ class DualOps(Ops):
     def parallel(self, w: Array, b: Array) -> tuple[Array, Array]:
         """Not decided on dual numbers."""
         raise NotImplementedError("the dual arithmetic does not group hyperplanes: pass the structure")
+
+
+def _positive(x: Any) -> Any:
+    d = dual(x)
+    if sign(d.value) == 0 and sign(d.derivative) != 0:
+        raise ZeroDivisionError("whether a number is positive has no derivative where it passes 0")
+    return EXACT.positive(d.value)
 
 
 def _abs(x: Any) -> Dual:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refutable.strategies.charts import Axis, Chart, Role, Series
+from refutable.verify.reading import ReadError
 from refutable.verify.report.documents import TheoremRun
 from refutable.verify.report.fields import Fields
 from refutable.verify.report.figures import figure
@@ -46,7 +47,10 @@ def _said(row: Fields, record: Fields | None) -> Markup:
 
 
 def _row(row: Fields, theorem: TheoremRun) -> Sequence[object]:
-    counts = theorem.evidence[row.text("claim"), SOLVED].counts
+    found = theorem.evidence.get((row.text("claim"), SOLVED))
+    if found is None:
+        raise ReadError(f"{row.where}: no event about {row.text('claim')!r:.60}; was the document edited?")
+    counts = found.counts
     decoys = row.count_by_name("decoys")
     return (
         row.text("claim"),

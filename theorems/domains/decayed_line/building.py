@@ -24,7 +24,7 @@ class Group:
     """Neurons with one knot that face one way.
 
     Attributes:
-        half: tangent of half the angle, in (-1, 1) for a positive slope pull and 0 excluded by nothing.
+        half: tangent of half the angle, in (-1, 1).
         up: whether the slope pull S_1 is positive.
         rises: whether the neurons are active on the right of their knot.
         sizes: |v| of each neuron.
@@ -61,17 +61,19 @@ def solved(pull: Pull, places: tuple[fmpq, fmpq]) -> tuple[fmpq, fmpq]:
     return pull[0] - right, right
 
 
-def stationary(groups: Sequence[Group], forces: Sequence[tuple[Any, Any]], root: Any = fmpq(1)) -> Instance:
-    """The network of the groups with forces (x, rho); decay 1, bias decay root^2."""
+def stationary(
+    groups: Sequence[Group], forces: Sequence[tuple[Any, Any]], root: Any = fmpq(1), scale: Any = fmpq(1)
+) -> Instance:
+    """The network of the groups with forces (x, rho); decay 1, bias decay root^2; forces and decays times ``scale``."""
     neurons = [one for group in groups for one in group.neurons(fmpq(root))]
     return DECAYED_LINE.instance(
         output_weights=[v for v, _, _ in neurons],
         input_weights=[w for _, w, _ in neurons],
         biases=[b for _, _, b in neurons],
         x=[x for x, _ in forces],
-        force=[rho for _, rho in forces],
-        decay=1,
-        bias_decay=fmpq(root) * fmpq(root),
+        force=[fmpq(scale) * rho for _, rho in forces],
+        decay=fmpq(scale),
+        bias_decay=fmpq(scale) * fmpq(root) * fmpq(root),
     )
 
 

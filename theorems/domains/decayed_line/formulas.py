@@ -7,7 +7,7 @@ decays 1. A neuron feels its data only through its pull (S_0, S_1) = sum over it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from refutable.theorems.views import Quantity, View
@@ -108,3 +108,13 @@ def wrong_turns(view: View, run: Sequence[int], rises: bool) -> set[Any]:
         and (view["output_weights"][j] > 0) != up
         and low < knot(view, j) < high
     }
+
+
+def quiet_triples(view: View) -> Iterator[tuple[Any, Any]]:
+    """First and last place of three data in a row in one run, with no knot between them that turns against it."""
+    for run in runs(view):
+        against = wrong_turns(view, run, True) | wrong_turns(view, run, False)
+        for first, last in zip(run, run[2:], strict=False):
+            low, high = view["x"][first], view["x"][last]
+            if not any(low < t < high for t in against):
+                yield low, high

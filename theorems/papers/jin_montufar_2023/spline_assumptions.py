@@ -8,6 +8,7 @@ from typing import Any
 
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption
+from refutable.theorems.ops.exact import to_matrix
 from refutable.theorems.views import View
 
 
@@ -60,4 +61,9 @@ ONE_GAP = Assumption(
 )
 EVEN_KNOTS = Assumption(
     "even-knots", "all slopes are 1, the knots are evenly spaced, no datum is beyond their last cell", _even_knots
+)
+INDEPENDENT = Assumption(
+    "independent-features",
+    "the data's features are independent: no label is out of reach",
+    lambda view: [Check(to_matrix(view["features"]).rank() == len(view["x"]), "true", reason="they depend")],
 )

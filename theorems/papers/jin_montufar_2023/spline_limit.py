@@ -13,6 +13,7 @@ from refutable.theorems.flows import derivative_along
 from refutable.theorems.papers.jin_montufar_2023 import spline_instances as at
 from refutable.theorems.papers.jin_montufar_2023.spline_assumptions import (
     EVEN_KNOTS,
+    INDEPENDENT,
     ONE_GAP,
     SAME_VALUES,
     ZERO_START,
@@ -212,9 +213,10 @@ def _seen(share: tuple[int, int], reached: tuple[int, int]) -> Callable[[View], 
 
 SEEN = _claim(
     "flow-from-zero",
-    "gradient flow of the output layer from zero stays a combination Phi^T nu with nu' = -residual/n, and ends at "
-    "interpolation: the interpolant of least weighted curvature",
-    (ZERO_START,),
+    "gradient flow of the output layer from zero, with features that are independent at the data, stays a "
+    "combination Phi^T nu with nu' = -residual/n, and ends at interpolation: the interpolant of least weighted "
+    "curvature",
+    (ZERO_START, INDEPENDENT),
     _seen((1, 1), (1, 1)),
     r"c(t) = \Phi^{\mathsf T} \nu(t), \qquad \Phi\, c(\infty) = y",
 )

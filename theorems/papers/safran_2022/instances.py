@@ -35,6 +35,14 @@ def facing_pair(left: fmpq = fmpq(4, 3), right: fmpq = fmpq(4, 3)) -> Instance:
     return stationary((low, high), [(-left, low_force), (right, high_force)])
 
 
+def turned_pair() -> Instance:
+    """The same data with labels 1 and 1: the neurons of the left datum turned over. Two knots in one run."""
+    low, high = _end(fmpq(4, 3), False), _end(fmpq(4, 3), True)
+    turned = Group(low.half, not low.up, False, low.sizes)
+    return stationary((turned, high), [(fmpq(-4, 3), turned.pull()[0]), (fmpq(4, 3), high.pull()[0])])
+
+
+TURNED_PAIR = turned_pair()
 PAIRS = Family(
     id="facing-pairs",
     parameters={
@@ -95,3 +103,5 @@ FREE_LEVELS = DECAYED_LINE.instance(
     bias_decay=0,
 )
 """Biases that do not decay: five knots left of two data."""
+ALONE = stationary((Group(-fmpq(1, 2), sizes=(fmpq(2, 5), fmpq(4, 5))),), [(fmpq(3, 4), fmpq(4, 5))])
+"""One datum, 3/4, with output 1 there; two neurons with the knot -4/3."""

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from refutable.theorems.assumptions.decayed_line import AT_MARGIN, EQUAL_DECAY, OFF_DATA, STATIONARY
+from refutable.theorems.assumptions.decayed_line import AT_MARGIN, EQUAL_DECAY, OFF_DATA, STATIONARY, THREE_ALIKE
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.decayed_line import DECAYED_LINE
-from refutable.theorems.domains.decayed_line.formulas import all_knots, runs, supported, wrong_turns
+from refutable.theorems.domains.decayed_line.formulas import (
+    all_knots,
+    quiet_triples,
+    runs,
+    supported,
+    wrong_turns,
+)
 from refutable.theorems.papers.safran_2022 import instances as at
 from refutable.theorems.papers.safran_2022.forms import CLOSED_FORMS
 from refutable.theorems.records import Mutant, Necessity, Source, Theorem
@@ -18,7 +24,7 @@ from refutable.theorems.views import View
 CRITICAL = (STATIONARY, OFF_DATA, EQUAL_DECAY)
 KKT = (*CRITICAL, AT_MARGIN)
 A_RUN = 12
-"""Knots for each run at most: 10 inside it, 2 beside it."""
+"""Knots for each run at most: 10 inside it, 2 beside it; one less in all, since there is one outside at most."""
 
 
 def _claim(id: str, statement: str, assumes: tuple[Assumption, ...], concludes: Any, latex: str = "") -> Claim:
@@ -48,18 +54,19 @@ def _turns_at_most(count: int, together: bool) -> Callable[[View], Iterable[Chec
 
 REGIONS = _claim(
     "knots-against-runs",
-    "at a KKT point of the maximum margin N has at most 12 R knots, with R the number of runs of equal label among the "
-    "support points: at most 12 R + 1 linear regions, however many neurons and data",
+    "at a KKT point of the maximum margin N has at most 12 R - 1 knots, with R the number of runs of equal label among "
+    "the support points: at most 12 R linear regions, however many neurons and data",
     KKT,
-    _knots_at_most(lambda view: A_RUN * _runs(view)),
-    r"\#\{t_j\} \le 12 R",
+    _knots_at_most(lambda view: A_RUN * _runs(view) - 1),
+    r"\#\{t_j\} \le 12 R - 1",
 )
 SUPPORT = _claim(
     "knots-against-support",
-    "at a stationary point N has at most two knots for each point with a force",
+    "at a stationary point with m points that have a force N has at most 2 m - 1 knots: two between neighbours, one in "
+    "all outside",
     CRITICAL,
-    _knots_at_most(lambda view: 2 * len(supported(view))),
-    r"\#\{t_j\} \le 2\, \#\{n : \lambda_n > 0\}",
+    _knots_at_most(lambda view: 2 * len(supported(view)) - 1),
+    r"\#\{t_j\} \le 2 m - 1, \quad m = \#\{n : \lambda_n > 0\}",
 )
 TURNS = _claim(
     "one-wrong-turn",
@@ -73,14 +80,10 @@ TURNS = _claim(
 
 def _flat(view: View) -> Iterable[Check]:
     """Three support points of a run without a wrong turn between them have no knot between them."""
-    knots = all_knots(view)
-    yield Check(0, "<=", len(knots))
-    for run in runs(view):
-        against = wrong_turns(view, run, True) | wrong_turns(view, run, False)
-        for first, last in zip(run, run[2:], strict=False):
-            low, high = view["x"][first], view["x"][last]
-            if not any(low < t < high for t in against):
-                yield Check(sum(1 for t in knots if low < t < high), "==", 0, "three support points of one label")
+    knots, inside = all_knots(view), 0
+    for low, high in quiet_triples(view):
+        inside += sum(1 for t in knots if low < t < high)
+    yield Check(view.ops.ratio(inside), "==", view.ops.ratio(0))
 
 
 LINKS = (
@@ -88,7 +91,7 @@ LINKS = (
         "flat-between-three",
         "between three support points of one label, without a wrong turn among them, N has no knot: it is convex (or "
         "concave) and takes one value three times",
-        KKT,
+        (*KKT, THREE_ALIKE),
         _flat,
         r"x_1 < x_2 < x_3,\; N(x_i) = y \;\Rightarrow\; N = y \text{ on } [x_1, x_3]",
     ),
@@ -102,12 +105,16 @@ def _mutant(id: str, claim: Claim, concludes: Any, why: str, killer: Any) -> Mut
 
 MUTANTS = (
     _mutant(
-        "fewer-knots-than-runs", REGIONS, _knots_at_most(lambda view: _runs(view) - 1),
-        "every run may have a knot of its own", at.PAIRS,
+        "fewer-than-two-a-run", REGIONS, _knots_at_most(lambda view: 2 * _runs(view) - 1),
+        "one run can hold two knots", at.TURNED_PAIR,
     ),
     _mutant(
-        "half-a-knot-a-point", SUPPORT, _knots_at_most(lambda view: len(supported(view)) // 2),
+        "a-knot-for-two-points", SUPPORT, _knots_at_most(lambda view: len(supported(view)) // 2),
         "two points, two knots", at.PAIRS,
+    ),
+    _mutant(
+        "no-knot-outside", SUPPORT, _knots_at_most(lambda view: 2 * len(supported(view)) - 2),
+        "neurons that see the only datum", at.ALONE,
     ),
     _mutant("no-wrong-turn", TURNS, _turns_at_most(0, False), "one is possible", at.INWARD),
     _mutant("one-wrong-turn-in-all", TURNS, _turns_at_most(1, True), "one in either direction", at.TWO_INWARD),
@@ -121,6 +128,7 @@ NECESSITY = (
     ),
     Necessity("equal-decay", at.FREE_LEVELS, "free biases: the levels of the knots are free", "knots-against-support"),
     Necessity("off-data", None, "not known: at a knot on a datum a neuron may feel part of a force (Clarke)"),
+    Necessity("three-alike", None, "it says which support points the step is about; of others it says nothing"),
 )  # fmt: skip
 
 EFFECTIVE_REGIONS = Theorem(
@@ -146,15 +154,16 @@ EFFECTIVE_REGIONS = Theorem(
         "trained-converged": "training reaches a KKT point in the limit only",
         "swept": "KKT points are exact solutions of polynomial equations",
     },
-    notes="12 R comes from counting cases; the exact KKT points tried have one or two runs and a knot for each, so "
-    "that this bound is far from tight there. Proof. A neuron that is not 0 at a stationary point has a pull of "
-    "length 1 perpendicular to (1, t), t its knot; neurons that rise and have their knots in one gap between support "
-    "points share it, and likewise the others: at most two knots a gap. Along a run of positive forces the pull of "
-    "rising neurons changes by positive multiples of (1, x), whose first entry is positive, while between two pulls "
-    "with S_1 < 0 it would be negative: at most one rising neuron bends N down there, and by reflection one falling "
-    "neuron. These cut the run into at most three parts on which N is convex and 1 at every support point: a part "
-    "with three of them has no knot between its ends, one with two at most two. That is 3 * 2 + 2 * 2 inside a run, "
-    "2 between runs, 1 beyond either end: at most 12 R. A target of r neurons changes sign at most r + 1 times, so R "
-    "<= r + 2 and there are at most 12 r + 25 regions. That gradient flow reaches a KKT point in direction is Lyu "
-    "and Li's theorem, and that it reaches zero training error the paper's: limits, not checked here.",
+    notes="12 R - 1 comes from counting cases; the exact KKT points tried have at most two knots a run, so that this "
+    "bound is far from tight there, and 10^-6 in the table tells whole numbers apart, no more. Proof. A neuron that "
+    "is not 0 at a stationary point has a pull of length 1 perpendicular to (1, t), t its knot; neurons that rise "
+    "and have their knots in one gap between support points share it, and likewise the others: at most two knots a "
+    "gap. Along a run of positive forces the pull of rising neurons changes by positive multiples of (1, x), whose "
+    "first entry is positive, while between two pulls with S_1 < 0 it would be negative: at most one rising neuron "
+    "bends N down there, and by reflection one falling neuron. These cut the run into at most three parts on which N "
+    "is convex and 1 at every support point: a part with three of them has no knot between its ends, one with two at "
+    "most two. That is 3 * 2 + 2 * 2 inside a run, 2 between runs, 1 outside: at most 12 R - 1. A target of r "
+    "neurons changes sign at most r + 1 times, so R <= r + 2 and there are at most 12 r + 24 regions. That gradient "
+    "flow reaches a KKT point in direction is Lyu and Li's theorem, and that it reaches zero training error the "
+    "paper's: limits, not checked here.",
 )

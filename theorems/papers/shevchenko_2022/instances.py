@@ -39,6 +39,10 @@ TWO_ALIKE = stationary(
 """Two neurons of different size that rise, with the knot 4/3."""
 SLOWER_BIASES = both_ways(root=fmpq(2))
 """Biases decay four times as fast."""
+ALONE = stationary((Group(-fmpq(1, 2), sizes=(fmpq(2, 5), fmpq(4, 5))),), [(fmpq(3, 4), fmpq(4, 5))])
+"""One datum, 3/4, with output 1 there; two neurons with the knot -4/3."""
+TWICE_THE_FORCE = both_ways().replace(decay=fmpq(2), bias_decay=fmpq(2), force=2 * both_ways()["force"])
+"""The first of the family, forces and decays doubled."""
 FREE_BIASES = DECAYED_LINE.instance(
     output_weights=[1, 1, 1],
     input_weights=[1, 1, 1],

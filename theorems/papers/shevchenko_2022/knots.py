@@ -15,6 +15,7 @@ from refutable.theorems.papers.shevchenko_2022.forms import CLOSED_FORMS
 from refutable.theorems.records import Mutant, Necessity, Source, Theorem
 from refutable.theorems.views import View
 
+Formula = Callable[[View], Any]
 CRITICAL = (STATIONARY, OFF_DATA)
 ALL = (*CRITICAL, BIASES_DECAY)
 
@@ -35,40 +36,54 @@ def _at_most(count: int) -> Callable[[View], Iterable[Check]]:
     return concludes
 
 
-def _outside(view: View) -> Iterable[Check]:
-    """Beyond the last datum on either side."""
-    places = _places(view)
-    found = knots_by_gap(view, places)
-    for end in (0, len(places)):
-        yield Check(len(found.get(end, ())), "<=", 1, "left" if end == 0 else "right")
+def _outside(count: int) -> Callable[[View], Iterable[Check]]:
+    """Beyond the data, on both sides together."""
+
+    def concludes(view: View) -> Iterable[Check]:
+        places = _places(view)
+        found = knots_by_gap(view, places)
+        outside = found.get(0, set()) | found.get(len(places), set())
+        yield Check(view.ops.ratio(len(outside)), "<=", view.ops.ratio(count))
+
+    return concludes
 
 
 def _shared(facing: bool) -> Callable[[View], Iterable[Check]]:
-    """Neurons with knots in one gap (that face one way, if ``facing``) have one knot."""
+    """Neurons with knots in one gap (that face one way, if ``facing``) have one knot: their knots spread over 0."""
 
     def concludes(view: View) -> Iterable[Check]:
-        places, first = _places(view), dict[Any, Any]()
+        places, found = _places(view), dict[Any, list[Any]]()
         for j in live(view):
             t = knot(view, j)
             where = gap(places, t), bool(view["input_weights"][j] > 0) if facing else None
-            yield Check(first.setdefault(where, t), "==", t, f"neuron {j + 1}")
+            found.setdefault(where, []).append(t)
+        yield Check(max((max(ts) - min(ts) for ts in found.values()), default=view["decay"] * 0), "==", 0)
 
     return concludes
 
 
-def _balance(bias_decay: Callable[[View], Any]) -> Callable[[View], Iterable[Check]]:
+def _balance(decay: Formula, bias_decay: Formula) -> Callable[[View], Iterable[Check]]:
     def concludes(view: View) -> Iterable[Check]:
         v, w, b = view["output_weights"], view["input_weights"], view["biases"]
-        yield Check(view["decay"] * v * v, "==", view["decay"] * w * w + bias_decay(view) * b * b)
+        yield Check(decay(view) * v * v, "==", decay(view) * w * w + bias_decay(view) * b * b)
 
     return concludes
 
 
-def _pull_of(view: View) -> Iterable[Check]:
-    decay, bias_decay = view["decay"], view["bias_decay"]
-    size = view["slope_pull"] * view["slope_pull"] * bias_decay + view["level_pull"] * view["level_pull"] * decay
-    for j in live(view):
-        yield Check(size[j], "==", decay * decay * bias_decay, f"neuron {j + 1}")
+def _pull_is(square: Formula) -> Callable[[View], Iterable[Check]]:
+    """decay S_0^2 + (bias decay) S_1^2 is ``square`` for neurons that bend N: their errors' squares sum to 0."""
+
+    def concludes(view: View) -> Iterable[Check]:
+        decay, bias_decay = view["decay"], view["bias_decay"]
+        size = view["slope_pull"] * view["slope_pull"] * bias_decay + view["level_pull"] * view["level_pull"] * decay
+        errors = [size[j] - square(view) for j in live(view)]
+        yield Check(sum((error * error for error in errors), decay * 0), "==", 0)
+
+    return concludes
+
+
+def _own(name: str) -> Formula:
+    return lambda view: view[name]
 
 
 HEADLINE = _claim(
@@ -79,9 +94,12 @@ HEADLINE = _claim(
     r"\#\{t_j \in (x_n, x_{n+1})\} \le 2",
 )
 OUTSIDE = _claim(
-    "at-most-one-outside", "beyond the last datum on either side N has at most one knot", ALL, _outside,
-    r"\#\{t_j > \max x\} \le 1, \quad \#\{t_j < \min x\} \le 1",
-)  # fmt: skip
+    "at-most-one-outside",
+    "beyond the data, on both sides together, N has at most one knot: neurons there see all forces, or none",
+    ALL,
+    _outside(1),
+    r"\#\{t_j \notin [\min x, \max x]\} \le 1",
+)
 SHARED = _claim(
     "one-knot-each-way",
     "neurons whose knots lie between the same neighbouring data, and which face the same way, have the same knot",
@@ -93,7 +111,7 @@ BALANCE = _claim(
     "balance",
     "every neuron is balanced: decay v^2 = decay w^2 + (bias decay) b^2",
     CRITICAL,
-    _balance(lambda view: view["bias_decay"]),
+    _balance(_own("decay"), _own("bias_decay")),
     r"\lambda v_j^2 = \lambda w_j^2 + \mu b_j^2",
 )
 LINKS = (
@@ -101,7 +119,7 @@ LINKS = (
         "size-of-the-pull",
         "the pull on a neuron that bends N has one size: S_1^2 / decay + S_0^2 / (bias decay) = decay",
         ALL,
-        _pull_of,
+        _pull_is(lambda view: view["decay"] * view["decay"] * view["bias_decay"]),
         r"\frac{S_1^2}{\lambda} + \frac{S_0^2}{\mu} = \lambda",
     ),
 )
@@ -114,10 +132,22 @@ def _mutant(id: str, claim: Claim, concludes: Any, why: str, killer: Any) -> Mut
 
 MUTANTS = (
     _mutant("at-most-one", HEADLINE, _at_most(1), "a neuron each way", at.BOTH_WAYS),
+    _mutant("none-outside", OUTSIDE, _outside(0), "neurons that see the only datum", at.ALONE),
     _mutant("one-knot-any-way", SHARED, _shared(False), "neurons that face each other see other data", at.BOTH_WAYS),
-    _mutant("biases-left-out", BALANCE, _balance(lambda view: view["decay"] * 0), "b counts as well", at.TWO_ALIKE),
-    _mutant("biases-alike", BALANCE, _balance(lambda view: view["decay"]), "b decays by itself", at.SLOWER_BIASES),
-)
+    _mutant(
+        "biases-left-out", BALANCE, _balance(_own("decay"), lambda view: view["decay"] * 0), "b counts as well",
+        at.TWO_ALIKE,
+    ),
+    _mutant("biases-alike", BALANCE, _balance(_own("decay"), _own("decay")), "b decays by itself", at.SLOWER_BIASES),
+    _mutant(
+        "decay-left-out", BALANCE, _balance(lambda view: view["decay"] / view["decay"], _own("bias_decay")),
+        "v and w decay as fast as they do", at.TWICE_THE_FORCE,
+    ),
+    _mutant(
+        "pull-of-one-decay", LINKS[0], _pull_is(lambda view: view["decay"] * view["bias_decay"]),
+        "forces and decays together twice as large leave the network where it is", at.TWICE_THE_FORCE,
+    ),
+)  # fmt: skip
 NECESSITY = (
     Necessity("stationary", at.NOT_CRITICAL, "any three knots"),
     Necessity("biases-decay", at.FREE_BIASES, "free biases: forces -1 and 1 leave the knots free"),
