@@ -14,8 +14,9 @@ class Profile:
     """Counts of what is tried, per claim.
 
     Attributes:
-        drawn: decided, distinct, non-vacuous drawn instances wanted of each claim of a theorem.
+        drawn: decided, distinct, non-vacuous drawn instances wanted of a theorem's first claim.
         shards: tests that share them (pytest-xdist cannot split one test).
+        further: the same for each further claim of a theorem.
         links: the same for each link of a proof.
         families: instances of each equality family.
         trained: most trained minima of each kind.
@@ -31,6 +32,7 @@ class Profile:
     name: str
     drawn: int
     shards: int
+    further: int
     links: int
     families: int
     trained: int
@@ -54,11 +56,11 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 25, 1, 8, 4, 20, 20, 3, 500, 200, 200, "quick"),
-        Profile("default", 120, 2, 40, 12, 80, 100, 6, 5000, 5000, 1000, "default"),
-        Profile("thorough", 2000, 8, 400, 60, 400, 4000, 100, 100000, 50000, 4000, "thorough", Size(6, 8, 4)),
-        Profile("nightly", 1000, 4, 200, 30, 200, 2000, 50, 50000, 20000, 4000, "thorough", Size(6, 8, 4)),
-        Profile("ci", 120, 2, 40, 12, 80, 100, 6, 5000, 0, 1000, "ci"),
+        Profile("quick", 25, 1, 15, 8, 4, 20, 20, 3, 500, 200, 200, "quick"),
+        Profile("default", 120, 2, 60, 40, 12, 80, 100, 6, 5000, 5000, 1000, "default"),
+        Profile("thorough", 2000, 8, 1000, 400, 60, 400, 4000, 100, 100000, 50000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("nightly", 1000, 4, 500, 200, 30, 200, 2000, 50, 50000, 20000, 4000, "thorough", Size(6, 8, 4)),
+        Profile("ci", 120, 2, 60, 40, 12, 80, 100, 6, 5000, 0, 1000, "ci"),
     )
 }
 

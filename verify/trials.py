@@ -72,12 +72,13 @@ def _name(theorem: Theorem, claim: str) -> str:
 def _drawn(theorem: Theorem, profile: Profile) -> Iterator[Trial]:
     if "drawn" in theorem.evidence:
         return
-    for claim in theorem.claims:
-        for shard in range(profile.shards):
-            suffix = f"-shard{shard + 1}" if profile.shards > 1 else ""
-            wanted = profile.share(shard)
-            run = partial(evidence.drawn, theorem, claim, "claim", wanted, shard)
-            yield Trial("drawn", _name(theorem, claim.id) + suffix, theorem.id, run)
+    for shard in range(profile.shards):
+        suffix = f"-shard{shard + 1}" if profile.shards > 1 else ""
+        run = partial(evidence.drawn, theorem, theorem.headline, "claim", profile.share(shard), shard)
+        yield Trial("drawn", _name(theorem, theorem.headline.id) + suffix, theorem.id, run)
+    for claim in theorem.claims[1:]:
+        run = partial(evidence.drawn, theorem, claim, "claim", profile.further, 0)
+        yield Trial("drawn", _name(theorem, claim.id), theorem.id, run)
 
 
 def _trained(theorem: Theorem, profile: Profile) -> Iterator[Trial]:

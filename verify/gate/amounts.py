@@ -45,6 +45,7 @@ def tried_by(profile_name: str, amount: Amounts, batches: int) -> Profile:
         chosen,
         drawn=amount.drawn,
         shards=1,
+        further=amount.drawn,
         links=max(1, amount.drawn // 3),
         families=amount.constructed,
         trained=amount.trained,
