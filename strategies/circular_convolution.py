@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
+from refutable.strategies.coded_choices import Choices, choices
 from refutable.strategies.supply import DrawnSupply, Size, Visited, refuse_unknown
 from refutable.theorems.domains.circular_convolution import CIRCULAR_CONVOLUTION
 from refutable.theorems.domains.circular_convolution.moves import hidden_layer
@@ -19,43 +21,41 @@ from refutable.theorems.instances import Instance
 ONE, TWO = "filter-of-1", "filter-of-2"
 STANDS, TOP, CORRELATED = "direction-stands", "top-value", "neighbours-correlated"
 DATUM, FALLING, GENERIC, MEETS = "nonzero-datum", "falling-loss", "generic-modes", "output-meets-top"
-KNOWN = frozenset({ONE, TWO, STANDS, TOP, CORRELATED, DATUM, FALLING, GENERIC, MEETS})
+GENERIC_ONE = "generic-mode-of-one-entry"
+KNOWN = frozenset({ONE, TWO, STANDS, TOP, CORRELATED, DATUM, FALLING, GENERIC, MEETS, GENERIC_ONE})
 
 SIZES = (3, 2, 4, 5, 1, 6, 8)
 SLOPES = tuple(fmpq(p, q) for p, q in ((2, 1), (1, 1), (1, 2), (1, 5)))
 ENTRIES = (0, 1, -1, 2, -2, 3, -3)
 """Numerators, the simplest first."""
+NUMBERS = {unit: tuple(fmpq(entry, unit) for entry in ENTRIES) for unit in (1, 2)}
+"""Entries of vectors, by their denominator."""
 FACTORS = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1)))
 
 
-@st.composite
-def vectors(draw: st.DrawFn, size: int, unit: int = 1) -> Any:
-    """Vectors of multiples of 1/unit, not 0; (1, 0, ...) first."""
-    out = np.empty(size, dtype=object)
-    # One byte an entry: much faster to draw than integers one by one.
-    out[:] = [fmpq(ENTRIES[byte % len(ENTRIES)], unit) for byte in draw(st.binary(min_size=size, max_size=size))]
+def vector(choose: Choices, size: int, unit: int = 1) -> Any:
+    """Multiples of 1/unit, not all 0; (1, 0, ...) first."""
+    out = choose.array(NUMBERS[unit], size)
     if not any(out):
         out[0] = fmpq(1)
     return out
 
 
-@st.composite
-def data(draw: st.DrawFn, size: int, correlated: bool) -> Any:
+def datum(choose: Choices, size: int, correlated: bool) -> Any:
     """A datum; where its neighbours must be correlated, all entries grow until they are."""
-    x = draw(vectors(size))
+    x = vector(choose, size)
     while correlated and x @ np.roll(x, -1) == 0:
         x = x + fmpq(1)
     return x
 
 
-@st.composite
-def networks(draw: st.DrawFn) -> Instance:
+def network(choose: Choices) -> Instance:
     """Any network: its filters may be shorter than the datum."""
-    size, hidden = draw(st.sampled_from(SIZES)), draw(st.sampled_from((1, 2, 1, 3)))
-    length = draw(st.integers(1, size))
+    size, hidden = choose.among(SIZES), choose.among((1, 2, 1, 3))
+    length = size - choose.below(size)
     event(f"{hidden} hidden layers, {'full' if length == size else 'short'} filters")
-    filters = [draw(vectors(length, 2)) for _ in range(hidden)]
-    return _instance(draw(vectors(size)), filters, draw(vectors(size, 2)), fmpq(1))
+    filters = [vector(choose, length, 2) for _ in range(hidden)]
+    return _instance(vector(choose, size), filters, vector(choose, size, 2), fmpq(1))
 
 
 def _instance(x: Any, filters: Any, output: Any, slope: fmpq) -> Instance:
@@ -75,36 +75,35 @@ def top_filter(x: Any) -> Any:
     return standing_filters(x, 2)[0]
 
 
-@st.composite
-def standing_networks(draw: st.DrawFn, assumes: frozenset[str]) -> Instance:
+def standing_network(choose: Choices, assumes: frozenset[str]) -> Instance:
     """One hidden layer; a pair of singular vectors with f > 0."""
-    lengths = (1,) if ONE in assumes else (2,) if assumes & {TWO, TOP} else (2, 1, 3)
-    length = draw(st.sampled_from(lengths))
-    x = draw(data(draw(st.sampled_from((4, 3, 5, 6))), CORRELATED in assumes))
+    length = choose.among((1,) if ONE in assumes else (2,) if assumes & {TWO, TOP} else (2, 1, 3))
+    x = datum(choose, choose.among((4, 3, 5, 6)), CORRELATED in assumes)
     filters = standing_filters(x, length) or standing_filters(x, 1)
-    chosen = 0 if TOP in assumes else len(filters) - 1 - draw(st.integers(0, len(filters) - 1))
-    w = filters[chosen] * draw(st.sampled_from(FACTORS)) * draw(st.sampled_from((1, -1)))
+    chosen = 0 if TOP in assumes else len(filters) - 1 - choose.below(len(filters))
+    w = filters[chosen] * choose.among(FACTORS) * choose.among((1, -1))
     event(f"standing filter of {len(w)}")
-    output = hidden_layer(x, w) * draw(st.sampled_from(FACTORS))
-    return _instance(x, [w], output, draw(st.sampled_from(SLOPES)))
+    output = hidden_layer(x, w) * choose.among(FACTORS)
+    return _instance(x, [w], output, choose.among(SLOPES))
 
 
-@st.composite
-def flowing_networks(draw: st.DrawFn, assumes: frozenset[str]) -> Instance:
+def flowing_network(choose: Choices, assumes: frozenset[str]) -> Instance:
     """One hidden layer with filters of two entries, or of one, anywhere on its way."""
     length = 1 if ONE in assumes else 2
-    x = draw(data(draw(st.sampled_from((3, 2, 4, 5))), CORRELATED in assumes or draw(st.integers(0, 3)) < 3))
-    slope = draw(st.sampled_from(SLOPES))
-    slope = slope if FALLING in assumes or draw(st.integers(0, 3)) else -slope
-    w, v = draw(vectors(length, 2)), draw(vectors(len(x), 2))
-    if length == 2 and draw(st.booleans()):
+    x = datum(choose, choose.among((3, 2, 4, 5)), CORRELATED in assumes or choose.below(4) < 3)
+    slope = choose.among(SLOPES)
+    slope = slope if FALLING in assumes or choose.below(4) else -slope
+    w, v = vector(choose, length, 2), vector(choose, len(x), 2)
+    if length == 2 and choose.below(2):
         event("the filter of the larger singular value")
         w = top_filter(x)
-    if MEETS in assumes and draw(st.integers(0, 3)) < 3:
+    if MEETS in assumes and choose.below(4) < 3:
         event("first mode 0")
-        x, (w, v) = np.array([fmpq(1), fmpq(1)], dtype=object), _opposed(w, fmpq(draw(st.integers(-3, 3))))
+        x, (w, v) = np.array([fmpq(1), fmpq(1)], dtype=object), _opposed(w, fmpq(choose.below(7) - 3))
     elif MEETS in assumes and hidden_layer(x, top_filter(x)) @ v == 0:
         v = v + hidden_layer(x, top_filter(x))
+    if GENERIC_ONE in assumes and (x @ v) ** 2 == (x @ x) * w[0] ** 2:
+        v = x * w[0]
     drawn = _instance(x, [w], v, slope)
     if GENERIC in assumes and not has_first_mode(drawn):
         drawn = _instance(x, [w], v + hidden_layer(x, top_filter(x)), slope)
@@ -130,11 +129,12 @@ def states(assumes: frozenset[str], size: Size, known: bool = True) -> st.Search
     """
     refuse_unknown(assumes, KNOWN, "circular-convolutional networks")
     if not assumes:
-        return networks()
-    return standing_networks(assumes) if assumes & {STANDS, TOP} else flowing_networks(assumes)
+        return choices().map(network)
+    build = standing_network if assumes & {STANDS, TOP} else flowing_network
+    return choices().map(partial(build, assumes=assumes))
 
 
-RUN_STEPS, KEPT, STEP = 50, 10, 0.05
+RUN_STEPS, KEPT, STEP = 25, 5, 0.05
 """Steps of one run, every which step is kept, and its time step."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
+from refutable.strategies.coded_choices import Choices, choices
 from refutable.strategies.supply import DrawnSupply, Size, Visited, refuse_unknown
 from refutable.theorems.domains.multilinear_flow import MULTILINEAR_FLOW
 from refutable.theorems.exact import rational
@@ -20,12 +22,13 @@ from refutable.theorems.papers.mulayoff_michaeli_2020.factorisations import rota
 SINGULAR, STANDING, FIRST, SUM = (
     "singular-vectors", "standing-directions", "first-factor-singular", "singular-vectors-of-the-sum",
 )  # fmt: skip
-NONZERO, SCORE = "nonzero-factors", "positive-score"
-TWO, PAIRS, PULL, GENERIC, MEETS = (
+NONZERO = "nonzero-factors"
+TWO, PAIRS, PULL, GENERIC, MEETS, LARGEST, COMPLETE = (
     "two-factors-one-datum", "singular-pairs", "positive-pull", "generic-start", "first-factor-meets-top",
+    "first-pair-largest", "complete-pairs",
 )  # fmt: skip
-KNOWN = frozenset({SINGULAR, STANDING, FIRST, SUM, NONZERO, SCORE, TWO, PAIRS, PULL, GENERIC, MEETS})
-OF_PAIRS = frozenset({TWO, PAIRS, PULL, GENERIC, MEETS})
+OF_PAIRS = frozenset({TWO, PAIRS, PULL, GENERIC, MEETS, LARGEST, COMPLETE})
+KNOWN = frozenset({SINGULAR, STANDING, FIRST, SUM, NONZERO}) | OF_PAIRS
 
 FIRST_GAINS = tuple(fmpq(p, q) for p, q in ((2, 1), (3, 1), (3, 2), (1, 1)))
 GAINS = tuple(fmpq(p, q) for p, q in ((1, 1), (1, 2), (2, 1), (1, 3), (0, 1)))
@@ -38,15 +41,9 @@ HALVES = tuple(fmpq(p, 2) for p in (0, 2, -2, 1, -1, 4, -4, 3, -3))
 """Numbers of factors and tensors, the simplest first."""
 
 
-def _halves(count: int) -> st.SearchStrategy[list[fmpq]]:
-    """Half-integers, one byte each: much faster to draw than integers one by one."""
-    return st.binary(min_size=count, max_size=count).map(lambda raw: [HALVES[byte % len(HALVES)] for byte in raw])
-
-
-@st.composite
-def factor_lists(draw: st.DrawFn, layers: int, size: int) -> Any:
+def factor_lists(choose: Choices, layers: int, size: int) -> Any:
     """Factors [L, k] of half-integers, none 0; (1, 0, ...) first."""
-    factors = _array([draw(_halves(size)) for _ in range(layers)])
+    factors = choose.array(HALVES, layers, size)
     for factor in factors:
         if not any(factor):
             factor[0] = fmpq(1)
@@ -88,16 +85,14 @@ def with_singular(tensor: Any, factors: Any) -> Any:
     return tensor
 
 
-@st.composite
-def generic_states(draw: st.DrawFn, assumes: frozenset[str]) -> Instance:
-    """States whose factors are singular vectors of the weighted tensor, of the plain sum, or of neither."""
-    layers, size = draw(st.sampled_from(SHAPES[:2] if TWO in assumes else SHAPES))
-    counts = (1,) if TWO in assumes else (2, 3) if SUM in assumes else (1, 2, 1, 3)
-    count = draw(st.sampled_from(counts))
-    factors, shape = draw(factor_lists(layers, size)), (size,) * layers
-    tensors = [_array(draw(_halves(size**layers))).reshape(shape) for _ in range(count)]
-    slopes = [SLOPES[(i + draw(st.integers(0, 3))) % 4] for i in range(count)]
-    if PULL not in assumes and not draw(st.integers(0, 3)):
+def generic_state(choose: Choices, assumes: frozenset[str]) -> Instance:
+    """A state whose factors are singular vectors of the weighted tensor, of the plain sum, or of neither."""
+    layers, size = choose.among(SHAPES[:2] if TWO in assumes else SHAPES)
+    count = choose.among((1,) if TWO in assumes else (2, 3) if SUM in assumes else (1, 2, 1, 3))
+    factors, shape = factor_lists(choose, layers, size), (size,) * layers
+    tensors = choose.array(HALVES, count, *shape)
+    slopes = [SLOPES[(i + choose.below(4)) % 4] for i in range(count)]
+    if PULL not in assumes and not choose.below(4):
         slopes[0] = -slopes[0]
     weights = [fmpq(1)] * count if SUM in assumes else slopes
     whole = sum((t * w for t, w in zip(tensors, weights, strict=True)), _zeros(shape))
@@ -107,12 +102,10 @@ def generic_states(draw: st.DrawFn, assumes: frozenset[str]) -> Instance:
         factors[0] = pull if any(pull) else factors[0]
     elif assumes & {SINGULAR, STANDING, SUM}:
         target = with_singular(whole, factors)
-    if SCORE in assumes:
-        target = _lifted(target, factors)
     tensors[0] = tensors[0] + (target - whole) / weights[0]
     event(f"{layers} factors, {count} data")
     return MULTILINEAR_FLOW.instance(
-        factors=factors, tensors=[t.reshape(size, size ** (layers - 1)) for t in tensors], slopes=slopes
+        factors=factors, tensors=tensors.reshape(count, size, size ** (layers - 1)), slopes=slopes
     )
 
 
@@ -120,39 +113,37 @@ def _zeros(shape: tuple[int, ...]) -> Any:
     return np.full(shape, fmpq(0), dtype=object)
 
 
-def _lifted(tensor: Any, factors: Any) -> Any:
-    """The tensor with a positive score: turned round, or with the factors' outer product added."""
-    score = sum(p * x for p, x in zip(_contracted(tensor, factors, 0), factors[0], strict=True))
-    if score == 0:
-        return tensor + outer(factors)
-    return tensor if score > 0 else -tensor
-
-
-@st.composite
-def paired_states(draw: st.DrawFn, assumes: frozenset[str]) -> Instance:
+def paired_state(choose: Choices, assumes: frozenset[str]) -> Instance:
     """Two factors, one datum U diag(s) W^T with rational frames, and its pairs."""
-    size = draw(st.sampled_from((2, 3, 2, 1)))
-    lengths = [draw(st.sampled_from((1, 2))) for _ in range(2)]
-    frames = [from_matrix(rotation(size, draw(st.integers(0, 3)))) * length for length in lengths]
-    gains = [draw(st.sampled_from(GAINS if j else FIRST_GAINS)) for j in range(size)]
+    size = choose.among((2, 3, 2, 1))
+    lengths = [choose.among((1, 2)) for _ in range(2)]
+    frames = [from_matrix(rotation(size, choose.below(4))) * length for length in lengths]
+    gains = [choose.among(GAINS if j else FIRST_GAINS) for j in range(size)]
+    if LARGEST in assumes:
+        gains[0] = max(gains[0], *(gain + 1 for gain in gains[1:]), fmpq(1))
     # A = U diag(s) W^T / (|u| |w|) has A w = s u |w| / |u|: pairs are scaled to one length.
     u, w = frames[0], frames[1] * fmpq(lengths[0], lengths[1])
     matrix = (u.T * _array(gains)) @ w / fmpq(lengths[0] ** 2)
-    slope = draw(st.sampled_from(SLOPES))
-    slope = slope if PULL in assumes or draw(st.integers(0, 3)) else -slope
-    factors = draw(factor_lists(2, size))
+    slope = choose.among(SLOPES)
+    slope = slope if PULL in assumes or choose.below(4) else -slope
+    factors = _paired_factors(choose, assumes, u, w)
+    return MULTILINEAR_FLOW.instance(factors=factors, tensors=[matrix], slopes=[slope], left=u, right=w, gains=gains)
+
+
+def _paired_factors(choose: Choices, assumes: frozenset[str], u: Any, w: Any) -> Any:
+    """Two factors: a pair, or any that meet the first one as assumed."""
+    size = len(u)
     if assumes & {SINGULAR, STANDING}:
-        j = size - 1 - draw(st.integers(0, size - 1))
-        factors = _array([u[j] * draw(st.sampled_from((1, 2, -1))), w[j] * draw(st.sampled_from((1, 3, -1)))])
+        j = size - 1 - choose.below(size)
+        return _array([u[j] * choose.among((1, 2, -1)), w[j] * choose.among((1, 3, -1))])
+    factors = factor_lists(choose, 2, size)
     if MEETS in assumes and u[0] @ factors[0] == 0:
         factors[0] = factors[0] + u[0]
     if GENERIC in assumes and u[0] @ factors[0] + w[0] @ factors[1] == 0:
         factors[0] = factors[0] + u[0]
-    if MEETS in assumes and draw(st.booleans()):
+    if MEETS in assumes and choose.below(2):
         factors[1] = -w[0] * ((u[0] @ factors[0]) / (w[0] @ w[0]))
-    if not any(factors[1]):
-        factors[1] = w[0]
-    return MULTILINEAR_FLOW.instance(factors=factors, tensors=[matrix], slopes=[slope], left=u, right=w, gains=gains)
+    return factors
 
 
 def states(assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
@@ -162,12 +153,11 @@ def states(assumes: frozenset[str], size: Size, known: bool = True) -> st.Search
         ValueError: an assumption id is unknown here.
     """
     refuse_unknown(assumes, KNOWN, "states of multilinear networks")
-    if assumes & (OF_PAIRS - {TWO}):
-        return paired_states(assumes)
-    return generic_states(assumes)
+    build = paired_state if assumes & (OF_PAIRS - {TWO}) else generic_state
+    return choices().map(partial(build, assumes=assumes))
 
 
-RUN_STEPS, KEPT, STEP = 60, 12, 0.05
+RUN_STEPS, KEPT, STEP = 30, 6, 0.05
 """Steps of one run, every which step is kept, and its time step."""
 
 

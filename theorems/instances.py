@@ -7,7 +7,7 @@ the exact binary float64.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -262,3 +262,25 @@ def _all_optional(tree: Mapping[str, Any]) -> bool:
 def canonical_json(value: Any) -> str:
     """The one JSON text of a value that digests and file names are made from."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def numbers(value: Any) -> Iterator[fmpq]:
+    """The rational numbers of a field's value: one, an array, matrices, or none."""
+    if isinstance(value, fmpq):
+        yield value
+    elif isinstance(value, np.ndarray):
+        yield from value.ravel()
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from numbers(part)
+
+
+def refuse_long(fields: Sequence[Field], values: Mapping[str, Any], most: int) -> None:
+    """Refuse numerators and denominators of more than ``most`` bits: exact work with them takes too long.
+
+    Raises:
+        InstanceError: a field holds one.
+    """
+    for field in fields:
+        if any(max(int(q.p).bit_length(), int(q.q).bit_length()) > most for q in numbers(values[field.name])):
+            raise InstanceError(f"{field.where} holds a fraction of more than {most} bits; round it")

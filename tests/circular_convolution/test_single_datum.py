@@ -17,10 +17,11 @@ from refutable.strategies.pictures import drawing
 from refutable.strategies.supply import Size
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.circular_convolution import CIRCULAR_CONVOLUTION
-from refutable.theorems.domains.circular_convolution.single_datum import mode_rates, velocity
+from refutable.theorems.domains.circular_convolution.single_datum import first_mode_of_one, mode_rates, velocity
 from refutable.theorems.domains.multilinear_flow import MULTILINEAR_FLOW
 from refutable.theorems.domains.tensor_network import architectures
 from refutable.theorems.exact import as_real
+from refutable.theorems.flows import derivative_along
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import ExactOps
 from refutable.theorems.papers.yun_2021.convolution_single_datum import CONVOLUTION_SINGLE_DATUM as THEOREM
@@ -28,6 +29,7 @@ from refutable.theorems.papers.yun_2021.convolution_single_datum_mutants import 
     AT_SECOND,
     AT_TOP,
     ELSEWHERE,
+    OPPOSED_OF_ONE,
     TURNING_TOP,
     datum,
 )
@@ -167,6 +169,27 @@ def test_a_start_without_the_first_mode_ends_elsewhere() -> None:
     assert cosine(beta(end[:2], end[2:]), direction(np.array([1.0, 2.0, 0.0, 0.0]))) < 0.9
 
 
+def test_an_opposed_start_of_one_entry_stays_a_negative_multiple_for_ever() -> None:
+    """v = -w x / |x|: dw/dt = -slope |x| w and dv/dt = slope w x = -slope |x| v, so that both keep their directions."""
+    view = CIRCULAR_CONVOLUTION.view(OPPOSED_OF_ONE)
+    moved, norm = velocity(view), 5
+    assert list(moved["filters"][0]) == list(-norm * view["filters"][0])
+    assert list(moved["output"]) == list(-norm * view["output"])
+    assert list(view["predictor"]) == list(-5 * view["x"])
+    end = next(one.claim for one in THEOREM.integrated if one.claim.id == "predictor-direction-of-one-entry")
+    failing = [a.id for a in decide(end, OPPOSED_OF_ONE).assumptions if a.verdict != "holds"]
+    assert failing == ["generic-mode-of-one-entry"]
+
+
+def test_the_mode_of_one_entry_grows_at_the_norm_of_the_datum() -> None:
+    """x = (3, 4): p = 5 w + <x, v> grows at the rate slope 5."""
+    instance = datum((3, 4), (2,), (1, -1), slope=3)
+    view = CIRCULAR_CONVOLUTION.view(instance)
+    change = derivative_along(view, lambda moved: first_mode_of_one(moved, 5), velocity(view))
+    assert as_real(first_mode_of_one(view)).exact() == 9
+    assert change == 3 * 5 * 9
+
+
 @pytest.mark.parametrize("integration", THEOREM.integrated, ids=lambda i: i.claim.id)
 def test_solutions_agree_and_decoys_do_not(integration: Any) -> None:
     claim = integration.claim
@@ -174,6 +197,13 @@ def test_solutions_agree_and_decoys_do_not(integration: Any) -> None:
     assert all(compared(claim, one).sight == "agrees" for one in found)
     for decoy in integration.decoys:
         assert any(compared(decoy, one).sight == "suspect" for one in found)
+
+
+def test_each_half_of_the_flow_has_a_decoy_of_its_own() -> None:
+    integration = next(one for one in THEOREM.integrated if one.claim.id == "modes-along-solutions")
+    assumes = frozenset(a.id for a in integration.claim.assumes)
+    (solution,) = SOLUTIONS.solutions(integration.claim.id, assumes, 1, 5)
+    assert {compared(decoy, solution).label for decoy in integration.decoys} == {"p_+-", "q_+-"}
 
 
 @pytest.mark.parametrize("mutant", THEOREM.mutants, ids=lambda m: m.id)

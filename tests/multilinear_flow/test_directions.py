@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from scipy.integrate import solve_ivp
 from refutable.strategies.multilinear_flow import SUPPLY, float_velocities
 from refutable.strategies.multilinear_solutions import SOLUTIONS
 from refutable.strategies.supply import Size
+from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.multilinear_flow import MULTILINEAR_FLOW
 from refutable.theorems.domains.multilinear_flow.contraction import rate
@@ -23,7 +25,16 @@ from refutable.theorems.domains.tensor_network import architectures
 from refutable.theorems.instances import Instance, InstanceError
 from refutable.theorems.ops.exact import ExactOps
 from refutable.theorems.papers.yun_2021.directions import TENSOR_DIRECTIONS as THEOREM
-from refutable.theorems.papers.yun_2021.directions_cases import AT_SECOND, AT_TOP, GENERIC_STATE, state, stretched
+from refutable.theorems.papers.yun_2021.directions_cases import (
+    AT_SECOND,
+    AT_TOP,
+    GENERIC_STATE,
+    ONE_PAIR,
+    SECOND_PAIR_FIRST,
+    state,
+    stretched,
+)
+from refutable.theorems.papers.yun_2021.directions_claims import share_rate
 from refutable.verify.decide import decide
 from refutable.verify.integrations import compared
 from refutable.verify.shrink import shrink
@@ -140,7 +151,7 @@ def test_the_two_pairs_of_a_stretch_and_a_state_between_them() -> None:
     assert list(view["components"]) == [2, 2]
     assert list(rate(view, "components")) == [4, 2]
     assert view["score"] == 3
-    assert rate(view, "squared_share") == fmpq(3, 2)
+    assert share_rate(view) == 8
 
 
 def test_components_against_a_solver_for_a_drawn_matrix() -> None:
@@ -203,6 +214,80 @@ def test_solutions_agree_and_decoys_do_not(integration: Any) -> None:
     assert all(compared(claim, one).sight == "agrees" for one in found)
     for decoy in integration.decoys:
         assert any(compared(decoy, one).sight == "suspect" for one in found)
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_the_share_rises_at_every_sign_as_autograd_says(number: int) -> None:
+    instance = any_state(number, 3, 2, 2)
+    if not all(any(factor) for factor in instance["factors"]):
+        instance = instance.replace(factors=MULTILINEAR_FLOW.instance(**_ones(instance))["factors"])
+    view = MULTILINEAR_FLOW.view(instance)
+    whole = torch.tensor(floats(view["weighted"]).reshape(2, 2, 2))
+    factors, velocities = torch.tensor(floats(view["factors"])), torch.tensor(floats(view["velocities"]))
+
+    def share(v: torch.Tensor) -> torch.Tensor:
+        units = v / v.norm(dim=-1, keepdim=True)
+        return torch.einsum("abc,a,b,c->", whole, units[0], units[1], units[2])
+
+    _, expected = torch.func.jvp(share, (factors,), (velocities,))
+    product = float(factors.norm(dim=-1).square().prod())
+    assert float(share_rate(view)) == pytest.approx(2 * product**1.5 * float(expected))
+    assert float(expected) >= 0
+    assert decide(THEOREM.claim("share-grows"), instance).verdict == "holds"
+
+
+def _ones(instance: Instance) -> dict[str, Any]:
+    fields = {name: instance[name] for name in ("tensors", "slopes")}
+    return {**fields, "factors": [[1, -1]] * len(instance["factors"])}
+
+
+def test_the_share_rises_from_a_negative_score() -> None:
+    turned = state(((1, 1), (-1, -1)), ((2, 0), (0, 1)))
+    assert MULTILINEAR_FLOW.view(turned)["score"] < 0
+    assert decide(THEOREM.claim("share-grows"), turned).verdict == "holds"
+
+
+END = next(one.claim for one in THEOREM.integrated if one.claim.id == "end-direction")
+
+
+@pytest.mark.parametrize(
+    ("dropped", "instance"),
+    [
+        ("first-pair-largest", SECOND_PAIR_FIRST),
+        ("complete-pairs", ONE_PAIR),
+        ("positive-pull", stretched((1, 1), (1, 1), -1)),
+        ("positive-pull", state(((2,), (1,)), ((-1,),), left=((1,),), right=((1,),), gains=(-1,))),
+        ("generic-start", stretched((1, 1), (-1, 1))),
+    ],
+)
+def test_the_end_direction_needs_each_hypothesis(dropped: str, instance: Instance) -> None:
+    """Without one of them the exact flow of the components ends elsewhere than at the first pair."""
+    assert _failing(END, instance) == [dropped]
+    matrix, start = floats(instance["tensors"][0]), floats(instance["factors"])
+    slope, size = float(instance["slopes"][0]), len(matrix)
+    whole = slope * np.block([[np.zeros((size, size)), matrix], [matrix.T, np.zeros((size, size))]])
+    values, frame = np.linalg.eigh(whole)
+    late = frame @ (np.exp(30 * (values - values.max())) * (frame.T @ start.ravel()))
+    end = np.outer(late[:size], late[size:]) / np.linalg.norm(late[:size]) / np.linalg.norm(late[size:])
+    first = np.outer(floats(instance["left"][0]), floats(instance["right"][0]))
+    assert np.abs(end - first).max() > 0.5
+
+
+def _failing(claim: Claim, instance: Instance) -> list[str]:
+    """Ids of the assumptions that do not hold."""
+    sure = replace(claim, concludes=lambda view: [Check(0, "==", 0)])
+    return [a.id for a in decide(sure, instance).assumptions if a.verdict != "holds"]
+
+
+def test_where_all_hypotheses_hold_the_end_is_the_first_pair() -> None:
+    assert _failing(END, GENERIC_STATE) == []
+
+
+def test_each_half_of_the_flow_has_a_decoy_of_its_own() -> None:
+    integration = next(one for one in THEOREM.integrated if one.claim.id == "components-along-solutions")
+    assumes = frozenset(a.id for a in integration.claim.assumes)
+    (solution,) = SOLUTIONS.solutions(integration.claim.id, assumes, 1, 5)
+    assert {compared(decoy, solution).label for decoy in integration.decoys} == {"a_j", "b_j"}
 
 
 @pytest.mark.parametrize("mutant", THEOREM.mutants, ids=lambda m: m.id)

@@ -10,7 +10,7 @@ from refutable.theorems.domains.circular_convolution.moves import MOVES, VARIATI
 from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_INPUTS, MAX_HIDDEN, MAX_BITS = 12, 4, 2**8
@@ -47,11 +47,7 @@ def check(values: Mapping[str, Any]) -> None:
         raise InstanceError(
             f"{size} entries and {hidden} hidden layers are too many; at most {MAX_INPUTS} and {MAX_HIDDEN}"
         )
-    for field in FIELDS:
-        value = values[field.name]
-        for number in () if value is None else value.ravel() if field.shape else [value]:
-            if max(int(number.p).bit_length(), int(number.q).bit_length()) > MAX_BITS:
-                raise InstanceError(f"{field.where} holds a number of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def hollow(view: View) -> str | None:

@@ -71,6 +71,17 @@ def falling_modes(view: View) -> Any:
     return modes(view, view["singular_values"], -1)
 
 
+def first_mode_of_one(view: View, norm: Any = None) -> Any:
+    """|x| w + <x, v>: what grows where the filter has one entry w.
+
+    Args:
+        norm: |x|, taken from the view at rest where this one moves.
+    """
+    ops = view.ops
+    length = ops.norm(view["x"]) if norm is None else norm
+    return length * ops.sum(view["filters"][..., 0, :]) + ops.sum(view["x"] * view["output"])
+
+
 def unseen_output(view: View) -> Any:
     """det(M^T M) times the component of the output weights orthogonal to x and x_left [d]: two columns."""
     square, gap = view.ops.spread(view["square"]), view.ops.spread(view["neighbour_product"])

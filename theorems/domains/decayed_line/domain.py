@@ -11,7 +11,7 @@ from refutable.theorems.domains.decayed_line.formulas import QUANTITIES, preacti
 from refutable.theorems.domains.domain import Domain, Move, quantities
 from refutable.theorems.domains.number_moves import NumberMoves, proper, sealed
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_NEURONS, MAX_DATA, MAX_BITS = 48, 24, 600
@@ -46,10 +46,7 @@ def check(values: Mapping[str, Any]) -> None:
         raise InstanceError("data.x holds a number twice; add the forces there")
     if values["bias_decay"] < 0:
         raise InstanceError("bias_decay is negative; it is 0 where biases do not decay")
-    for field in FIELDS:
-        entries = values[field.name].ravel() if field.shape else [values[field.name]]
-        if any(max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS for q in entries):
-            raise InstanceError(f"{field.where} holds a fraction of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def hollow(view: View) -> str | None:

@@ -10,7 +10,7 @@ from refutable.theorems.domains.diagonal_regression.steps import QUANTITIES
 from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_PAIRS, MAX_DATA, MAX_BITS = 12, 6, 400
@@ -39,11 +39,7 @@ def check(values: Mapping[str, Any]) -> None:
     n, d = values["x"].shape
     if d > MAX_PAIRS or n > MAX_DATA:
         raise InstanceError(f"{n} data with {d} inputs are too many; at most {MAX_DATA} with {MAX_PAIRS} here")
-    for name in ("u", "v", "x", "y", "step_size"):
-        entries = [values[name]] if name == "step_size" else values[name].ravel()
-        for q in entries:
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{name} holds a fraction of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def hollow(view: View) -> str | None:

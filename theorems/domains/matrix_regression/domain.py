@@ -11,7 +11,7 @@ from refutable.theorems.domains.matrix_regression.dynamics import DYNAMICS
 from refutable.theorems.domains.matrix_regression.moves import MOVES, VARIATIONS
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_INPUTS, MAX_WIDTH, MAX_DATA, MAX_BITS = 8, 4, 6, 256
@@ -49,11 +49,7 @@ def check(values: Mapping[str, Any]) -> None:
         raise InstanceError(
             f"{n} data, {d} inputs and {h} hidden units are too many; at most {MAX_DATA}, {MAX_INPUTS} and {MAX_WIDTH}"
         )
-    for field in FIELDS:
-        value = values[field.name]
-        for q in () if value is None else [value] if not field.shape else value.ravel():
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{field.where} holds a fraction of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def hollow(view: View) -> str | None:

@@ -75,13 +75,13 @@ def directions(view: View) -> Any:
     return factors[..., :, None] * factors[..., None, :] / view["squared_norms"][..., None, None]
 
 
-def squared_share(view: View) -> Any:
-    """(f_T)^2 / prod_l |v_l|^2: the square of the score of the unit factors."""
+def norm_product(view: View) -> Any:
+    """prod_l |v_l|^2."""
     squares = view["squared_norms"]
     product = squares[..., :1]
     for place in range(1, squares.shape[-1]):
         product = product * squares[..., place : place + 1]
-    return view["score"] * view["score"] / view.ops.sum(product)
+    return view.ops.sum(product)
 
 
 def components(view: View) -> Any:
@@ -109,7 +109,7 @@ QUANTITIES = (
     Quantity("squared_norms", squared_norms, "|v_l|^2, [L]"),
     Quantity("gaps", gaps, "|v_l|^2 - |v_{l+1}|^2, [L-1]"),
     Quantity("directions", directions, "v_l v_l^T / |v_l|^2, [L, k, k]"),
-    Quantity("squared_share", squared_share, "f_T^2 / prod_l |v_l|^2", scalar=True),
+    Quantity("norm_product", norm_product, "prod_l |v_l|^2", scalar=True),
     Quantity("components", components, "a_j = <u_j, v_1> + <w_j, v_2>, [j]"),
     Quantity("opposite_components", opposite_components, "b_j = <u_j, v_1> - <w_j, v_2>, [j]"),
 )

@@ -10,7 +10,7 @@ from refutable.theorems.domains.multilinear_flow.contraction import QUANTITIES
 from refutable.theorems.domains.multilinear_flow.moves import MOVES, VARIATIONS
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_FACTORS, MAX_SIZE, MAX_ENTRIES, MAX_BITS = 6, 8, 512, 2**8
@@ -62,15 +62,7 @@ def check(values: Mapping[str, Any]) -> None:
     given = [name for name in PAIRS if values[name] is not None]
     if given and len(given) < len(PAIRS):
         raise InstanceError(f"pairs gives {' and '.join(given)}; give left, right and gains, or none of them")
-    _check_numbers(values)
-
-
-def _check_numbers(values: Mapping[str, Any]) -> None:
-    for field in FIELDS:
-        value = values[field.name]
-        for number in () if value is None else [value] if not field.shape else value.ravel():
-            if max(int(number.p).bit_length(), int(number.q).bit_length()) > MAX_BITS:
-                raise InstanceError(f"{field.where} holds a number of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def hollow(view: View) -> str | None:

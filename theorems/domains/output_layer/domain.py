@@ -12,7 +12,7 @@ from refutable.theorems.domains.domain import Domain, Move, quantities
 from refutable.theorems.domains.number_moves import NumberMoves, proper, sealed
 from refutable.theorems.domains.output_layer.formulas import QUANTITIES, preactivations
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_NEURONS, MAX_DATA, MAX_BITS = 24, 12, 400
@@ -44,10 +44,7 @@ def check(values: Mapping[str, Any]) -> None:
         raise InstanceError(f"{k} neurons and {n} data are too many; at most {MAX_NEURONS} and {MAX_DATA} here")
     if any(q == 0 for q in values["slopes"]):
         raise InstanceError("network.a holds a 0: such a neuron has no knot; leave it out")
-    for field in FIELDS:
-        for q in values[field.name]:
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{field.where} holds a fraction of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def hollow(view: View) -> str | None:

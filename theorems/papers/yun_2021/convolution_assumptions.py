@@ -7,6 +7,7 @@ from typing import Any
 
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption
+from refutable.theorems.domains.circular_convolution.single_datum import first_mode_of_one
 from refutable.theorems.views import View
 
 
@@ -46,6 +47,11 @@ def _top(view: View) -> Iterable[Check]:
     yield Check(score(view) * score(view), "==", first * second * top)
 
 
+def _mode_of_one(view: View) -> Iterable[Check]:
+    mode = first_mode_of_one(view)
+    return [Check(0, "<", mode * mode, "(|x| w + <x, v>)^2")]
+
+
 FILTER_OF_ONE = filter_of(1)
 FILTER_OF_TWO = filter_of(2)
 STANDS = Assumption(
@@ -68,4 +74,9 @@ GENERIC_START = Assumption(
     "generic-modes",
     "the first mode p_+ is not 0: it holds at any time if it does at the start",
     lambda view: [Check(0, "<", view["growing_modes"][0] * view["growing_modes"][0], "p_+^2")],
+)
+GENERIC_START_OF_ONE = Assumption(
+    "generic-mode-of-one-entry",
+    "filters of one entry: |x| w + <x, v> is not 0: it holds at any time if it does at the start",
+    _mode_of_one,
 )

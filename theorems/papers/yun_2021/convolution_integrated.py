@@ -14,6 +14,7 @@ from refutable.theorems.papers.yun_2021.convolution_assumptions import (
     FILTER_OF_ONE,
     FILTER_OF_TWO,
     GENERIC_START,
+    GENERIC_START_OF_ONE,
 )
 from refutable.theorems.records import Integration
 from refutable.theorems.views import View
@@ -27,15 +28,16 @@ def _at_start(view: View) -> View:
     return View(view.domain, view.ops, known, view.structure)
 
 
-def _modes(numerator: int, denominator: int) -> Conclusion:
-    """p_+-(t) = p_+-(0) exp(share s_+- clock), q_+-(t) = q_+-(0) exp(-s_+- clock)."""
+def _modes(growing: int = 1, falling: int = 1) -> Conclusion:
+    """p_+-(t) = p_+-(0) exp(s_+- clock / growing), q_+-(t) = q_+-(0) exp(-s_+- clock / falling)."""
 
     def concludes(view: View) -> Iterable[Check]:
         ops, then = view.ops, _at_start(view)
         rate = view["singular_values"] * ops.spread(view["clock"])
-        grown = ops.elementary("exp", rate * ops.ratio(numerator, denominator))
+        grown = ops.elementary("exp", rate * ops.ratio(1, growing))
         yield Check(view["growing_modes"], "==", then["growing_modes"] * grown, "p_+-")
-        yield Check(view["falling_modes"], "==", then["falling_modes"] * ops.elementary("exp", -rate), "q_+-")
+        fallen = ops.elementary("exp", -(rate * ops.ratio(1, falling)))
+        yield Check(view["falling_modes"], "==", then["falling_modes"] * fallen, "q_+-")
 
     return concludes
 
@@ -61,12 +63,13 @@ MODES = _claim(
     "modes-along-solutions",
     "p_+-(t) = p_+-(0) exp(s_+- tau) and q_+-(t) = q_+-(0) exp(-s_+- tau), tau the integral of the slope",
     (FILTER_OF_TWO,),
-    _modes(1, 1),
+    _modes(),
     r"p_\pm(t) = p_\pm(0)\, e^{s_\pm \tau},\; q_\pm(t) = q_\pm(0)\, e^{-s_\pm \tau},\; \tau = \int_0^t e^{-f}",
 )
 END = _claim(
     "predictor-direction-ends",
-    "filters of two entries: the predictor tends in direction to 2 x + sgn<x, x_left> (x_left + x_right)",
+    "filters of two entries, exponential loss: the predictor tends in direction to "
+    "2 x + sgn<x, x_left> (x_left + x_right)",
     (FILTER_OF_TWO, CORRELATED, GENERIC_START),
     _ends(lambda view: view["predicted_direction"]),
     r"\tfrac{\beta}{\|\beta\|} \to \tfrac{2x + \sigma(\overleftarrow{x} + \overrightarrow{x})}{\|\cdot\|}, \;"
@@ -74,16 +77,30 @@ END = _claim(
 )
 END_OF_ONE = _claim(
     "predictor-direction-of-one-entry",
-    "filters of one entry: the predictor tends in direction to x",
-    (FILTER_OF_ONE,),
+    "filters of one entry, exponential loss, |x| w + <x, v> not 0 at the start: the predictor tends in direction to x",
+    (FILTER_OF_ONE, GENERIC_START_OF_ONE),
     _ends(lambda view: view["x"]),
+    r"\|x\|\,w(0) + \langle x, v(0)\rangle \ne 0 \;\Rightarrow\; "
     r"\tfrac{\beta}{\|\beta\|} \to \tfrac{x}{\|x\|}",
 )
 
 INTEGRATED = (
     Integration(
         MODES,
-        (_claim("modes-at-half-the-rate", "p_+-(t) = p_+-(0) exp(s_+- tau / 2)", (FILTER_OF_TWO,), _modes(1, 2)),),
+        (
+            _claim(
+                "modes-at-half-the-rate",
+                "p_+-(t) = p_+-(0) exp(s_+- tau / 2)",
+                MODES.assumes,
+                _modes(growing=2),
+            ),
+            _claim(
+                "modes-fall-at-half-the-rate",
+                "q_+-(t) = q_+-(0) exp(-s_+- tau / 2)",
+                MODES.assumes,
+                _modes(falling=2),
+            ),
+        ),
     ),
     Integration(
         END,

@@ -8,13 +8,15 @@ from typing import Any
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.circular_convolution import CIRCULAR_CONVOLUTION
-from refutable.theorems.domains.circular_convolution.single_datum import mode_rates, rate
+from refutable.theorems.domains.circular_convolution.single_datum import first_mode_of_one, mode_rates, rate, velocity
+from refutable.theorems.flows import derivative_along
 from refutable.theorems.papers.yun_2021.convolution_assumptions import (
     CORRELATED,
     FALLING_LOSS,
     FILTER_OF_ONE,
     FILTER_OF_TWO,
     GENERIC_START,
+    GENERIC_START_OF_ONE,
     NONZERO_DATUM,
     STANDS,
     TOP,
@@ -45,6 +47,12 @@ def _ratio_falls(view: View) -> Iterable[Check]:
 
 def _top_grows(view: View) -> Iterable[Check]:
     return [Check(0, "<", 2 * view["growing_modes"][0] * mode_rates(view)[0])]
+
+
+def _mode_of_one_grows(view: View) -> Iterable[Check]:
+    norm = view.ops.norm(view["x"])
+    change = derivative_along(view, lambda moved: first_mode_of_one(moved, norm), velocity(view))
+    return [Check(0, "<", 2 * first_mode_of_one(view) * change)]
 
 
 def _margin(view: View) -> Iterable[Check]:
@@ -157,4 +165,12 @@ ALIGNED = Claim(
     _slopes,
     r"w = (1, \sigma),\; v = M w \;\Rightarrow\; \beta = 2x + \sigma(\overleftarrow{x} + \overrightarrow{x})",
 )
-LINKS = (GRAM, BILINEAR, ALIGNED)
+MODE_OF_ONE_GROWS = Claim(
+    "mode-of-one-entry-grows",
+    CIRCULAR_CONVOLUTION,
+    "filters of one entry: a mode |x| w + <x, v> that is not 0 grows, so that it is never 0",
+    (FILTER_OF_ONE, FALLING_LOSS, GENERIC_START_OF_ONE),
+    _mode_of_one_grows,
+    r"p = \|x\|\,w + \langle x, v\rangle \ne 0 \;\Rightarrow\; \tfrac{d}{dt} p^2 > 0",
+)
+LINKS = (GRAM, BILINEAR, ALIGNED, MODE_OF_ONE_GROWS)

@@ -47,6 +47,8 @@ def datum(x: DATUM_TYPE, filter: Any, output: Any = None, slope: Any = 1) -> Ins
 
 AT_TOP, AT_SECOND = datum(RISING, (1, 1)), datum(RISING, (1, -1))
 TURNING_TOP = datum(TURNING, (1, -1))
+OPPOSED_OF_ONE = datum((3, 4, 0, 0), (5,), (-3, -4, 0, 0))
+"""v = -w x / |x|: both shrink alike, and the predictor is -5 x, then a smaller negative multiple."""
 ELSEWHERE = datum(RISING, (1, 0), (1, 0, 0, 1))
 
 
@@ -226,5 +228,11 @@ NECESSITY = (
         datum(RISING, (1, -1)),
         "started at the second pair it stays there",
         "first-mode-grows",
+    ),
+    Necessity(
+        "generic-mode-of-one-entry",
+        OPPOSED_OF_ONE,
+        "started at v = -w x / |x| the predictor stays a negative multiple of x for ever",
+        "mode-of-one-entry-grows",
     ),
 )

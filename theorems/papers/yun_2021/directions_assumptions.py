@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import Any
 
 from refutable.theorems.checks import Check
@@ -51,6 +52,21 @@ def _pull(view: View) -> Iterable[Check]:
     yield Check(0, "<", view["gains"][0], "s_1")
 
 
+def _first_largest(view: View) -> Iterable[Check]:
+    first = view["gains"][0]
+    for j, gain in enumerate(view["gains"][1:], 2):
+        yield Check(gain, "<", first, f"s_{j}")
+        yield Check(-gain, "<", first, f"-s_{j}")
+
+
+def _complete(view: View) -> Iterable[Check]:
+    count, size = view["left"].shape
+    yield Check(count == size, "true", label="number of pairs", reason=f"{count} pairs, factors of {size} entries")
+    for vectors, name in ((view["left"], "u"), (view["right"], "w")):
+        for i, j in combinations(range(count), 2):
+            yield Check(view.ops.sum(vectors[i] * vectors[j]), "==", 0, f"<{name}_{i + 1}, {name}_{j + 1}>")
+
+
 def _differs(value: Any, label: str) -> Iterable[Check]:
     return [Check(0, "<", value * value, label)]
 
@@ -62,9 +78,6 @@ SINGULAR = Assumption(
     parallel_rates,
 )
 STANDING = Assumption("standing-directions", "no direction v_l / |v_l| changes along the flow", standing)
-POSITIVE_SCORE = Assumption(
-    "positive-score", "T o (v_1, ..., v_L) > 0", lambda view: [Check(0, "<", view["score"], "score")]
-)
 TWO_FACTORS = Assumption("two-factors-one-datum", "there are two factors and one datum, a matrix A", _two_factors)
 PAIRS = Assumption("singular-pairs", "A w_j = s_j u_j and A^T u_j = s_j w_j for the pairs given", singular_pairs)
 PULL = Assumption("positive-pull", "the loss falls in the output of the datum, and s_1 > 0", _pull)
@@ -72,6 +85,12 @@ GENERIC = Assumption(
     "generic-start",
     "<u_1, v_1> + <w_1, v_2> is not 0: it holds at any time if it does at the start",
     lambda view: _differs(view["components"][0], "first component"),
+)
+FIRST_LARGEST = Assumption("first-pair-largest", "s_1 is larger than |s_j| for every j > 1", _first_largest)
+COMPLETE = Assumption(
+    "complete-pairs",
+    "there is a pair for every entry of a factor, and the u_j are orthogonal to each other, as are the w_j",
+    _complete,
 )
 FIRST_SINGULAR = Assumption(
     "first-factor-singular",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from refutable.theorems.domains.multilinear_flow import MULTILINEAR_FLOW
+from refutable.theorems.domains.number_moves import sealed
 from refutable.theorems.instances import Instance
 
 STRETCH = ((2, 0), (0, 1))
@@ -31,6 +34,14 @@ def stretched(first: Sequence[Any], second: Sequence[Any], slope: Any = 1, **mor
 AT_TOP = stretched((1, 0), (1, 0))
 AT_SECOND = stretched((0, 1), (0, 1))
 GENERIC_STATE = stretched((1, 1), (1, 1))
+SECOND_PAIR_FIRST = GENERIC_STATE.replace(
+    left=sealed(np.flip(GENERIC_STATE["left"], 0)),
+    right=sealed(np.flip(GENERIC_STATE["right"], 0)),
+    gains=sealed(np.flip(GENERIC_STATE["gains"])),
+)
+"""The pairs of diag(2, 1) listed from the smaller value on: the factors end at the second one, not at the first."""
+ONE_PAIR = GENERIC_STATE.replace(**{name: sealed(GENERIC_STATE[name][1:]) for name in ("left", "right", "gains")})
+"""The pair of value 1 alone: the factors end at the pair that is not given."""
 HALF_SINGULAR = state(((2, 1), (1, 1)), STRETCH)
 """v_1 = A v_2, but A^T v_1 = (4, 1) is no multiple of v_2 = (1, 1)."""
 UNBALANCED = stretched((1, 0), (2, 0))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.multilinear_flow import MULTILINEAR_FLOW
 from refutable.theorems.domains.multilinear_flow.contraction import rate
 from refutable.theorems.papers.yun_2021.directions_assumptions import (
+    COMPLETE,
+    FIRST_LARGEST,
     GENERIC,
     NONZERO,
     PAIRS,
-    POSITIVE_SCORE,
     PULL,
     SINGULAR,
     STANDING,
@@ -39,6 +41,30 @@ def _ratios_fall(view: View) -> Iterable[Check]:
 
 def _top_grows(view: View) -> Iterable[Check]:
     return [Check(0, "<", 2 * view["components"][0] * rate(view, "components")[0])]
+
+
+def share_rate(view: View) -> Any:
+    """The derivative of T o (v_1 / |v_1|, .., v_L / |v_L|) = f / sqrt(P), P = prod_l |v_l|^2, times 2 P^(3/2)."""
+    product = view["norm_product"]
+    return 2 * rate(view, "score") * product - view["score"] * rate(view, "norm_product")
+
+
+def _fade(view: View) -> Iterable[Check]:
+    """The derivatives of (a_j / a_1)^2 and (b_j / a_1)^2, times a_1^4."""
+    a, da = view["components"], rate(view, "components")
+    for name, letter in (("components", "a"), ("opposite_components", "b")):
+        other = view[name]
+        change = 2 * other * a[0] * (rate(view, name) * a[0] - other * da[0])
+        yield Check(change, "<=", 0, f"{letter}_j / a_1")
+
+
+def _spanned(view: View) -> Iterable[Check]:
+    """v_1 = sum_j (a_j + b_j) / 2 u_j / |u_j|^2, v_2 = sum_j (a_j - b_j) / 2 w_j / |w_j|^2."""
+    ops, a, b = view.ops, view["components"], view["opposite_components"]
+    for i, (name, inner) in enumerate((("left", a + b), ("right", a - b))):
+        vectors = view[name]
+        shares = inner / (2 * ops.sum(vectors * vectors))
+        yield Check(ops.matvec(ops.transpose(vectors), shares), "==", view["factors"][i], f"v_{i + 1}")
 
 
 def _euler(view: View) -> Iterable[Check]:
@@ -84,10 +110,10 @@ CONSERVED = Claim(
 SHARE_GROWS = Claim(
     "share-grows",
     MULTILINEAR_FLOW,
-    "at fixed weights of the data (for one datum: always) the score of the unit factors never falls while positive",
-    (NONZERO, POSITIVE_SCORE),
-    lambda view: [Check(0, "<=", rate(view, "squared_share"))],
-    r"T \circ (v_1, .., v_L) > 0 \;\Rightarrow\; "
+    "at fixed weights of the data T o (v_1 / |v_1|, .., v_L / |v_L|) never falls (one datum, a loss that falls: "
+    "A o (v_1 / |v_1|, .., v_L / |v_L|) never falls at all)",
+    (NONZERO,),
+    lambda view: [Check(0, "<=", share_rate(view))],
     r"\tfrac{d}{dt}\, T \circ (\tfrac{v_1}{\|v_1\|}, .., \tfrac{v_L}{\|v_L\|}) \ge 0",
 )
 COMPONENTS_GROW = Claim(
@@ -141,4 +167,21 @@ SCORE_RATE = Claim(
     _score_rate,
     r"\tfrac{d}{dt}\, T \circ (v_1, .., v_L) = \sum_l \|T \circ (v_1, .., I, .., v_L)\|^2",
 )
-LINKS = (EULER, SAME_VALUE, SCORE_RATE)
+FADE = Claim(
+    "other-components-fade",
+    MULTILINEAR_FLOW,
+    "two factors, one datum, s_1 the largest of the values given: no other component grows against the first",
+    (TWO_FACTORS, PAIRS, PULL, FIRST_LARGEST),
+    _fade,
+    r"s_1 > |s_j| \;\Rightarrow\; \tfrac{d}{dt}\tfrac{a_j^2}{a_1^2} \le 0,\; \tfrac{d}{dt}\tfrac{b_j^2}{a_1^2} \le 0",
+)
+SPANNED = Claim(
+    "components-make-the-factors",
+    MULTILINEAR_FLOW,
+    "two factors, one datum: v_1 is the sum of (a_j + b_j) / 2 u_j / |u_j|^2, v_2 of (a_j - b_j) / 2 w_j / |w_j|^2",
+    (TWO_FACTORS, PAIRS, COMPLETE),
+    _spanned,
+    r"v_1 = \sum_j \tfrac{a_j + b_j}{2}\,\tfrac{u_j}{\|u_j\|^2},\; "
+    r"v_2 = \sum_j \tfrac{a_j - b_j}{2}\,\tfrac{w_j}{\|w_j\|^2}",
+)
+LINKS = (EULER, SAME_VALUE, SCORE_RATE, FADE, SPANNED)

@@ -8,7 +8,14 @@ from typing import Any
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.multilinear_flow import MULTILINEAR_FLOW
-from refutable.theorems.papers.yun_2021.directions_assumptions import GENERIC, PAIRS, TWO_FACTORS
+from refutable.theorems.papers.yun_2021.directions_assumptions import (
+    COMPLETE,
+    FIRST_LARGEST,
+    GENERIC,
+    PAIRS,
+    PULL,
+    TWO_FACTORS,
+)
 from refutable.theorems.records import Integration
 from refutable.theorems.views import View
 
@@ -30,16 +37,16 @@ def _sums(view: View) -> Iterable[Check]:
     return [Check(now[..., :-1] + now[..., 1:], "==", then[..., :-1] + then[..., 1:])]
 
 
-def _components(share: int, shares: int) -> Conclusion:
-    """a_j(t) = a_j(0) exp((share / shares) s_j clock)."""
+def _components(growing: int = 1, falling: int = 1) -> Conclusion:
+    """a_j(t) = a_j(0) exp(s_j clock / growing), b_j(t) = b_j(0) exp(-s_j clock / falling)."""
 
     def concludes(view: View) -> Iterable[Check]:
-        ops = view.ops
-        clock = ops.spread(view["clock"]) * ops.ratio(share, shares)
-        growth = ops.elementary("exp", view["gains"] * clock)
-        yield Check(view["components"], "==", _at_start(view)["components"] * growth, "a_j")
-        falls = ops.elementary("exp", -(view["gains"] * clock))
-        yield Check(view["opposite_components"], "==", _at_start(view)["opposite_components"] * falls, "b_j")
+        ops, then = view.ops, _at_start(view)
+        growth = view["gains"] * ops.spread(view["clock"])
+        grown = ops.elementary("exp", growth * ops.ratio(1, growing))
+        yield Check(view["components"], "==", then["components"] * grown, "a_j")
+        fallen = ops.elementary("exp", -(growth * ops.ratio(1, falling)))
+        yield Check(view["opposite_components"], "==", then["opposite_components"] * fallen, "b_j")
 
     return concludes
 
@@ -75,15 +82,17 @@ GROWTH = Claim(
     MULTILINEAR_FLOW,
     "two factors, one datum: a_j(t) = a_j(0) exp(s_j tau), b_j(t) = b_j(0) exp(-s_j tau), tau the integral of slopes",
     (TWO_FACTORS, PAIRS),
-    _components(1, 1),
+    _components(),
     r"a_j(t) = a_j(0)\, e^{s_j \tau},\; b_j(t) = b_j(0)\, e^{-s_j \tau},\; \tau = \int_0^t e^{-f}",
 )
 END = Claim(
     "end-direction",
     MULTILINEAR_FLOW,
-    "two factors, one datum: v_1 v_2^T tends in direction to the first pair, u_1 w_1^T",
-    (TWO_FACTORS, PAIRS, GENERIC),
+    "two factors, one datum, exponential loss, all pairs given, s_1 the largest singular value: v_1 v_2^T tends in "
+    "direction to the first pair, u_1 w_1^T",
+    (TWO_FACTORS, PAIRS, COMPLETE, PULL, FIRST_LARGEST, GENERIC),
     _ends_at(0),
+    r"s_1 > |s_j|,\; a_1 \ne 0 \;\Rightarrow\; "
     r"\tfrac{v_1 v_2^\top}{\|v_1\|\|v_2\|} \to \tfrac{u_1 w_1^\top}{\|u_1\|\|w_1\|}",
 )
 
@@ -91,7 +100,10 @@ INTEGRATED = (
     Integration(GAPS, (_claim("sums-along-solutions", "|v_l|^2 + |v_k|^2 is what it was at the start", _sums),)),
     Integration(
         GROWTH,
-        (_claim("components-at-half-the-rate", "a_j(t) = a_j(0) exp(s_j tau / 2)", _components(1, 2)),),
+        (
+            _claim("components-at-half-the-rate", "a_j(t) = a_j(0) exp(s_j tau / 2)", _components(growing=2)),
+            _claim("components-fall-at-half-the-rate", "b_j(t) = b_j(0) exp(-s_j tau / 2)", _components(falling=2)),
+        ),
     ),
     Integration(
         END, (_claim("end-at-the-second-pair", "v_1 v_2^T tends in direction to the second pair", _ends_at(1)),)

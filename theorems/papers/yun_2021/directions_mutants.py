@@ -11,10 +11,10 @@ from refutable.theorems.domains.multilinear_flow.contraction import rate
 from refutable.theorems.flows import derivative_along
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.yun_2021.directions_assumptions import (
+    COMPLETE,
     FIRST_SINGULAR,
     NONZERO,
     PAIRS,
-    POSITIVE_SCORE,
     PULL,
     SINGULAR,
     STANDING,
@@ -26,6 +26,8 @@ from refutable.theorems.papers.yun_2021.directions_cases import (
     AT_TOP,
     GENERIC_STATE,
     HALF_SINGULAR,
+    ONE_PAIR,
+    SECOND_PAIR_FIRST,
     SHIFT,
     STRETCH,
     TWO_DATA,
@@ -33,6 +35,7 @@ from refutable.theorems.papers.yun_2021.directions_cases import (
     state,
     stretched,
 )
+from refutable.theorems.papers.yun_2021.directions_claims import share_rate
 from refutable.theorems.records import Mutant, Necessity
 from refutable.theorems.views import View
 
@@ -98,6 +101,12 @@ def _one_factor_rate(view: View) -> Iterable[Check]:
     return [Check(rate(view, "score"), "==", view.ops.sum(velocity * velocity))]
 
 
+def _modulus_grows(view: View) -> Iterable[Check]:
+    """|f| times the derivative of |f| / sqrt(P) is not negative: P^2 is added on both sides."""
+    size = view["norm_product"] * view["norm_product"]
+    return [Check(size, "<=", size + view["score"] * share_rate(view))]
+
+
 def _fall(factor: Callable[[View], object]) -> Conclusion:
     def concludes(view: View) -> Iterable[Check]:
         a, da = view["components"], rate(view, "components")
@@ -105,6 +114,12 @@ def _fall(factor: Callable[[View], object]) -> Conclusion:
         yield Check((da * a[0] - a * da[0])[1:], "==", -fall[1:])
 
     return concludes
+
+
+def _spanned_twice(view: View) -> Iterable[Check]:
+    vectors, ops = view["left"], view.ops
+    shares = (view["components"] + view["opposite_components"]) / ops.sum(vectors * vectors)
+    return [Check(ops.matvec(ops.transpose(vectors), shares), "==", view["factors"][0])]
 
 
 def _first_factor_alone(view: View) -> Iterable[Check]:
@@ -174,19 +189,27 @@ MUTANTS = (
     _mutant("twice-one-norm", "|v_l|^2 - 2 |v_{l+1}|^2 is conserved", (), _doubled, "each grows at 2 f", AT_TOP),
     _mutant(
         "share-always-grows",
-        "at fixed weights the score of the unit factors grows strictly while it is positive",
-        (NONZERO, POSITIVE_SCORE),
-        lambda view: [Check(view["squared_share"], "<", view["squared_share"] + rate(view, "squared_share"))],
+        "at fixed weights the score of the unit factors always grows",
+        (NONZERO,),
+        lambda view: [Check(view["norm_product"], "<", view["norm_product"] + share_rate(view))],
         "it stands still at singular vectors",
         AT_TOP,
     ),
     _mutant(
         "share-falls",
-        "at fixed weights the score of the unit factors never grows while it is positive",
-        (NONZERO, POSITIVE_SCORE),
-        lambda view: [Check(rate(view, "squared_share"), "<=", 0)],
+        "at fixed weights the score of the unit factors never grows",
+        (NONZERO,),
+        lambda view: [Check(share_rate(view), "<=", 0)],
         "it grows at every state but singular vectors",
         GENERIC_STATE,
+    ),
+    _mutant(
+        "share-grows-in-modulus",
+        "at fixed weights the modulus of the score of the unit factors never falls",
+        (NONZERO,),
+        _modulus_grows,
+        "a negative score rises to 0 first: the factors turn round",
+        state(((1, 1), (-1, -1)), STRETCH),
     ),
     _mutant(
         "score-times-factors",
@@ -202,6 +225,14 @@ MUTANTS = (
         (),
         _one_factor_rate,
         "every factor adds its own",
+        AT_TOP,
+    ),
+    _mutant(
+        "components-not-halved",
+        "two factors, one datum: v_1 is the sum of (a_j + b_j) u_j / |u_j|^2",
+        (TWO_FACTORS, PAIRS, COMPLETE),
+        _spanned_twice,
+        "a_j + b_j is 2 <u_j, v_1>",
         AT_TOP,
     ),
     _mutant(
@@ -251,12 +282,6 @@ NECESSITY = (
     Necessity("singular-vectors", HALF_SINGULAR, "v_2 turns towards A^T v_1"),
     Necessity("standing-directions", GENERIC_STATE, "v = (1, 1), (1, 1) for diag(2, 1)", "standing-is-singular"),
     Necessity(
-        "positive-score",
-        state(((1, 1), (-1, -1)), STRETCH),
-        "from a negative score the factors turn round: its square falls first",
-        "share-grows",
-    ),
-    Necessity(
         "two-factors-one-datum",
         state(((1, 1), (1, 1)), STRETCH, STRETCH, left=((1, 0), (0, 1)), right=((1, 0), (0, 1)), gains=(2, 1)),
         "with a second datum the pairs of the first say nothing",
@@ -270,6 +295,18 @@ NECESSITY = (
     ),
     Necessity(
         "positive-pull", stretched((1, 1), (1, 1), -1), "a loss that grows shrinks the component", "top-component-grows"
+    ),
+    Necessity(
+        "first-pair-largest",
+        SECOND_PAIR_FIRST,
+        "diag(2, 1) with the pair of value 1 listed first: the other component grows faster",
+        "other-components-fade",
+    ),
+    Necessity(
+        "complete-pairs",
+        ONE_PAIR,
+        "one pair of diag(2, 1) says nothing about the other coordinate",
+        "components-make-the-factors",
     ),
     Necessity(
         "generic-start", stretched((1, 0), (-1, 0)), "the first component stays 0 for ever", "top-component-grows"
