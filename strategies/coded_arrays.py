@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,3 +27,18 @@ def coded_arrays(choices: Sequence[fmpq], *shape: int) -> st.SearchStrategy[Any]
         return flat.reshape(shape)
 
     return st.integers(0, base**size - 1).map(decoded)
+
+
+def digits(code: int, *bases: int) -> list[int]:
+    """The digits of an integer to mixed bases, last ones first: one drawn integer makes many choices."""
+    found = []
+    for base in bases:
+        code, digit = divmod(code, base)
+        found.append(digit)
+    return found
+
+
+@cache
+def choices(*bases: int) -> st.SearchStrategy[list[int]]:
+    """Numbers below each base."""
+    return st.integers(0, math.prod(bases) - 1).map(lambda code: digits(code, *bases))

@@ -84,10 +84,13 @@ def solved(made: dict[str, Any], end: float, tolerance: tuple[float, float], mar
 
 def _others(layers: Floats) -> Floats:
     """Products of all layers but each, [L, m]."""
-    ones = np.ones((1, layers.shape[1]))
-    below = np.cumprod(np.vstack([ones, layers[:-1]]), axis=0)
-    above = np.cumprod(np.vstack([ones, layers[:0:-1]]), axis=0)[::-1]
-    return np.asarray(below * above)
+    out, before, after = np.ones_like(layers), np.ones(layers.shape[1]), np.ones(layers.shape[1])
+    for i in range(len(layers)):
+        out[i] *= before
+        before = before * layers[i]
+        out[-1 - i] *= after
+        after = after * layers[-1 - i]
+    return out
 
 
 SOLUTIONS = Solutions()

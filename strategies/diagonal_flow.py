@@ -10,7 +10,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.coded_arrays import coded_arrays
+from refutable.strategies.coded_choices import Choices, built
 from refutable.strategies.supply import DrawnSupply, Size, Visited, refuse_unknown
 from refutable.theorems.domains.deep_linear.top_space import nullspace
 from refutable.theorems.domains.diagonal_flow import DIAGONAL_FLOW
@@ -35,18 +35,17 @@ FEWEST_INPUTS = 2
 """One input and one datum determine the map: there is nothing to compare it with."""
 
 
-@st.composite
-def starts(draw: st.DrawFn, d: int, assumes: frozenset[str]) -> list[Any]:
+def starts(digits: Choices, d: int, assumes: frozenset[str]) -> list[Any]:
     """Four weight vectors [d]; no input starts with all weights 0 where that is assumed."""
     live = bool(assumes & {LIVE, LIVE_ANY, REACHED})
 
     def pair() -> tuple[Any, Any]:
-        u, v = draw(coded_arrays(STARTS, 2, d))
+        u, v = digits.array(STARTS, 2, d)
         alive = [fmpq(1) if live and a == 0 and b == 0 else a for a, b in zip(u, v, strict=True)]
         return np.array(alive, dtype=object), v
 
     plus = pair()
-    unbiased = UNBIASED in assumes or draw(st.integers(0, 3)) == 0
+    unbiased = UNBIASED in assumes or digits.between(0, 3) == 0
     event("start: unbiased" if unbiased else "start: biased")
     minus = plus if unbiased else pair()
     if LIVE_ANY in assumes:
@@ -65,38 +64,36 @@ def _enlivening(u: fmpq, v: fmpq, p: fmpq, q: fmpq) -> fmpq:
     return next(a for a in (u, u + 1, u + 2) if (a + v != 0 or p != q) and (a != v or p + q != 0))
 
 
-@st.composite
-def states(draw: st.DrawFn, assumes: frozenset[str], size: Size, known: bool = True) -> Instance:
+def states(digits: Choices, assumes: frozenset[str], size: Size, known: bool = True) -> Instance:
     """States that satisfy the assumptions by construction; two inputs, one datum, all starts 1 come first."""
-    d = draw(st.integers(FEWEST_INPUTS, max(FEWEST_INPUTS, size.max_inputs)))
+    d = digits.between(FEWEST_INPUTS, max(FEWEST_INPUTS, size.max_inputs))
     fewer = SAME in assumes or OTHER in assumes
-    n = draw(st.integers(1, max(1, min(size.max_samples, d - fewer))))
-    x = draw(coded_arrays(INPUTS, n, d))
+    n = digits.between(1, max(1, min(size.max_samples, d - fewer)))
+    x = digits.array(INPUTS, n, d)
     x[0, 0] = x[0, 0] or fmpq(1)
-    start = draw(starts(d, assumes))
-    factors = draw(coded_arrays(FACTORS, n if REACHED in assumes else d))
+    start = starts(digits, d, assumes)
+    factors = digits.array(FACTORS, n if REACHED in assumes else d)
     rho = growth_of(x, factors) if REACHED in assumes else factors
     state = grown(start, rho)
-    if not assumes & {REACHED, GROWN} and draw(st.booleans()):
+    if not assumes & {REACHED, GROWN} and digits.among((False, True)):
         event("state: any")
-        state = dict(zip(STATE, draw(coded_arrays(STARTS, 4, d)), strict=True))
+        state = dict(zip(STATE, digits.array(STARTS, 4, d), strict=True))
     w = state["u_plus"] * state["v_plus"] - state["u_minus"] * state["v_minus"]
-    y = x @ w if draw(st.integers(0, 4)) == 0 else draw(coded_arrays(LABELS, n))
-    other = draw(others(x, w, assumes, known))
-    return _instance(start, state, x, y, other, draw(st.sampled_from(STEPS)))
+    y = x @ w if digits.between(0, 4) == 0 else digits.array(LABELS, n)
+    other = others(digits, x, w, assumes, known)
+    return _instance(start, state, x, y, other, digits.among(STEPS))
 
 
-@st.composite
-def others(draw: st.DrawFn, x: Any, w: Any, assumes: frozenset[str], known: bool) -> Any:
+def others(digits: Choices, x: Any, w: Any, assumes: frozenset[str], known: bool) -> Any:
     """Another map: w moved along the kernel of x, or any where nothing is assumed of it; w itself is known to tie."""
     moved = w.copy()
-    if SAME in assumes or draw(st.booleans()):
+    if SAME in assumes or digits.among((False, True)):
         basis = nullspace(to_matrix(x)).transpose().table()
-        shifts = draw(coded_arrays((*SHIFTS, fmpq(0)) if known else SHIFTS, len(basis)))
+        shifts = digits.array((*SHIFTS, fmpq(0)) if known else SHIFTS, len(basis))
         for row, shift in zip(basis, shifts, strict=True):
             moved = moved + np.array(row, dtype=object) * shift
     else:
-        moved = moved + draw(coded_arrays(SHIFTS, len(w)))
+        moved = moved + digits.array(SHIFTS, len(w))
     if (moved == w).all() and (OTHER in assumes or not known):
         moved = w + np.array(nullspace(to_matrix(x)).transpose().table()[0], dtype=object) if SAME in assumes else w + 1
     return moved
@@ -181,7 +178,7 @@ def _parts(nu: Any, start: Any, x: Any) -> tuple[Any, Any]:
 
 def _drawn(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
     refuse_unknown(assumes, KNOWN, "states of diagonal networks")
-    return states(assumes, size, known)
+    return built(lambda digits: states(digits, assumes, size, known))
 
 
 SUPPLY = DrawnSupply(DIAGONAL_FLOW, _drawn, Runs())

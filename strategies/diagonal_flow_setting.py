@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from refutable.strategies.diagonal_flow_solutions import FINE, Start, flow, minimiser, settled, shaped
 from refutable.strategies.solutions import Curve, PublishedSetting
 
-SCALES = tuple(10.0**e for e in (-4, -3, -2, -1, -0.5, 0, 1))
+SCALES = tuple(10.0**e for e in (-4, -3, -2, -1, 0, 1))
 SHAPES = (0.0, 0.8, 0.97)
 INPUTS, DATA, SEED = 10, 4, 7
 

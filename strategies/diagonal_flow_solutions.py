@@ -39,10 +39,12 @@ def flow(start: Start, x: Any, y: Any, time: float, tolerances: tuple[float, flo
     d, n = len(start[0]), len(y)
 
     def speed(_: float, state: Any) -> Any:
-        u, v, p, q = np.split(state[: 4 * d], 4)
-        nu = -(x @ (u * v - p * q) - y) / n
+        u, v, p, q = state[: 4 * d].reshape(4, d)
+        nu = (y - x @ (u * v - p * q)) / n
         s = x.T @ nu
-        return np.concatenate([s * v, s * u, -s * q, -s * p, nu])
+        out = np.empty(4 * d + n)
+        out[:d], out[d : 2 * d], out[2 * d : 3 * d], out[3 * d : 4 * d], out[4 * d :] = s * v, s * u, -s * q, -s * p, nu
+        return out
 
     first = np.concatenate([*start, np.zeros(n)])
     found = solve_ivp(speed, (0, time), first, method="LSODA", rtol=tolerances[0], atol=tolerances[1])

@@ -20,6 +20,7 @@ BOUNDED = frozenset({SMALL_STEP, FULL_BATCH, UNSQUARED})
 KNOWN = BOUNDED | {SEPARABLE, STRICT}
 
 STEP_SIZES = tuple(fmpq(p, q) for p, q in ((1, 1), (1, 2), (1, 8), (1, 32), (3, 1), (8, 1)))
+TIMES = tuple(fmpq(p, q) for p, q in ((10, 1), (1, 1), (1000, 1), (10**6, 1), (1, 2)))
 SHARES = tuple(fmpq(p, q) for p, q in ((1, 2), (9, 10), (1, 8), (999, 1000)))
 """Step size over its bound."""
 
@@ -50,7 +51,8 @@ def states(draw: st.DrawFn, assumes: frozenset[str], size: Size) -> Instance:
     w = [fmpq(draw(st.integers(-reach, reach)), 4) for _ in range(d)]
     batch_size = draw(st.integers(1, n))
     step_size = draw(st.sampled_from(SHARES if assumes & BOUNDED else STEP_SIZES))
-    drawn = MINIBATCH_DESCENT.instance(x=x, w=w, step_size=step_size, batch_size=batch_size)
+    time = draw(st.sampled_from(TIMES))
+    drawn = MINIBATCH_DESCENT.instance(x=x, w=w, step_size=step_size, batch_size=batch_size, time=time)
     return drawn.replace(step_size=step_size * bound(drawn, assumes)) if assumes & BOUNDED else drawn
 
 
@@ -91,7 +93,7 @@ def _run(seed: int, run: int, small: bool) -> Iterator[tuple[int, Instance]]:
     n, d = 2 + run % 3, 2 + run % 2
     whole = source.integers(-32, 33, (n, d))
     whole[:, 0] = source.integers(4, 33, n)
-    x, w, batch_size = whole / 16, np.zeros(d), 1 + run % n
+    x, w, batch_size = whole / 16, np.zeros(d), 1 + run % 2
     step_size = source.uniform(0.2, 0.9) * 8 / float(np.linalg.norm(x, 2)) ** 2
     if small:
         start = MINIBATCH_DESCENT.instance(x=x.tolist(), w=w.tolist(), step_size=1, batch_size=batch_size)

@@ -14,7 +14,7 @@ from refutable.theorems.domains.multiclass_margins import MULTICLASS_MARGINS
 from refutable.theorems.instances import Instance
 from refutable.theorems.ops.exact import from_matrix
 
-SEPARABLE, USED = "separable", "every-pair-used"
+SEPARABLE, USED = "separable", "support-pairs-used"
 KNOWN = frozenset({SEPARABLE, USED})
 
 LENGTHS = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 2)))
@@ -25,19 +25,21 @@ SHAPES = ((1, 2), (2, 2), (2, 3), (3, 2), (1, 3), (3, 3))
 
 
 def used(instance: Instance) -> bool:
-    """Whether every pair is an independent support vector with a positive multiplier."""
+    """Whether support pairs are independent and have positive multipliers."""
     solved = MULTICLASS_MARGINS.view(instance)["solved"]
-    return solved is not None and len(solved.positive) == instance["exponentials"].size
+    return solved is not None and solved.positive == solved.support
 
 
 @st.composite
 def labelled(draw: st.DrawFn, assumes: frozenset[str], size: Size) -> Instance:
-    """Orthogonal data of several lengths, moved a little where all pairs stay in use; one datum comes first."""
+    """Orthogonal data of several lengths, moved where support pairs stay in use; one datum comes first."""
     n, classes = draw(st.sampled_from(SHAPES))
     d = n + draw(st.integers(0, 1)) if n < 3 else n
     lengths = [draw(st.sampled_from(LENGTHS)) for _ in range(n)]
     rows = [[lengths[i] if i == j else fmpq(0) for j in range(d)] for i in range(n)]
     moved = [[q + fmpq(draw(st.integers(-2, 2)), 8) for q in row] for row in rows]
+    leaning = draw(st.sampled_from((0, 0, 0, 3, -3)))  # a datum far along another: pairs beyond the margin
+    moved[-1] = [q + leaning * p for p, q in zip(moved[0], moved[-1], strict=True)]
     labels = [draw(st.integers(1, classes)) for _ in range(n)]
     numbers = st.builds(lambda p, q: fmpq(p, q), st.integers(1, 8), st.integers(1, 4))
     common = {

@@ -20,20 +20,21 @@ FINE_END, COARSE_END, SLOWEST = 60.0, 45.0, 0.3
 
 
 class LogTime:
-    """Two or three oblique data of three classes, from a drawn start."""
+    """Two oblique data of three classes, from a drawn start; every second time with pairs beyond the margin."""
 
     def solutions(self, claim: str, assumes: frozenset[str], count: int, seed: int) -> Iterable[Solution]:
         """Solutions up to t = exp(60), compared with exp(45)."""
         source = np.random.default_rng([seed, 2])
         for k in range(count):
-            yield _solved(next(_problems(source)), source, f"seed {seed}, solution {k}")
+            yield _solved(next(_problems(source, 3 * (k % 2))), source, f"seed {seed}, solution {k}")
 
 
-def _problems(source: np.random.Generator) -> Iterator[Instance]:
-    """Data in use whose slowest direction is fast enough."""
+def _problems(source: np.random.Generator, leaning: int = 0) -> Iterator[Instance]:
+    """Data whose slowest direction is fast enough; leaning ones have pairs beyond the margin."""
     while True:
         n = 2
         rows = 8 * np.eye(n, dtype=int) + source.integers(-3, 4, (n, n))
+        rows[1] += leaning * rows[0]
         instance = MULTICLASS_MARGINS.instance(
             x=[[f"{q}/8" for q in row] for row in rows],
             labels=source.integers(1, 4, n).tolist(),
@@ -41,8 +42,13 @@ def _problems(source: np.random.Generator) -> Iterator[Instance]:
             step_size=f"{source.integers(1, 9)}/4",
             time=1,
         )
-        if used(instance) and _slowest(instance) > SLOWEST:
+        if used(instance) and _slowest(instance) > SLOWEST and _has_others(instance) == (leaning > 0):
             yield instance
+
+
+def _has_others(instance: Instance) -> bool:
+    solved = MULTICLASS_MARGINS.view(instance)["solved"]
+    return bool(len(solved.support) < instance["exponentials"].size)
 
 
 def _pairs(instance: Instance) -> tuple[Any, Any, Any]:
@@ -57,17 +63,18 @@ def _pairs(instance: Instance) -> tuple[Any, Any, Any]:
 
 
 def _slowest(instance: Instance) -> float:
-    rows, multipliers, _ = _pairs(instance)
-    root = np.sqrt(multipliers)[:, None] * rows
-    return float(np.linalg.eigvalsh(root @ root.T)[0])
+    rows, multipliers, what = _pairs(instance)
+    root = (np.sqrt(multipliers)[:, None] * rows)[multipliers > 0]
+    excess = (rows @ what - 1)[multipliers == 0]
+    return float(min([*np.linalg.eigvalsh(root @ root.T), *excess]))
 
 
 def _solved(instance: Instance, source: np.random.Generator, origin: str) -> Solution:
     rows, _, what = _pairs(instance)
-    eta, shape = to_float(instance["step_size"]), instance["exponentials"].shape
+    eta, shape, excess = to_float(instance["step_size"]), instance["exponentials"].shape, rows @ what - 1
 
     def velocity(s: float, rho: Any) -> Any:
-        exponentials = np.exp(-(rows @ rho)).reshape(shape)
+        exponentials = np.exp(-(rows @ rho) - s * excess).reshape(shape)
         probable = exponentials / (1 + np.exp(-s) * exponentials.sum(1, keepdims=True))
         return eta * probable.ravel() @ rows - what
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
+from refutable.strategies.coded_choices import Choices, built
 from refutable.strategies.hidden_linear import demands as ids
 from refutable.strategies.supply import Size, refuse_unknown
 from refutable.theorems.domains.hidden_linear import HIDDEN_LINEAR
@@ -39,91 +39,72 @@ HALVES = tuple(fmpq(-i if j else i, 2) for i in range(7) for j in (0, 1) if i or
 """0, 1/2, -1/2, 1, ..., -3."""
 
 
-@cache
-def halves(count: int) -> st.SearchStrategy[list[fmpq]]:
-    """Half-integers of size at most 3, as the digits of one number: fewer choices are drawn faster."""
-    return st.integers(0, len(HALVES) ** count - 1).map(lambda code: _digits(code, count))
+def halves(digits: Choices, count: int) -> list[fmpq]:
+    """Half-integers of size at most 3."""
+    return [digits.among(HALVES) for _ in range(count)]
 
 
-def _digits(code: int, count: int) -> list[fmpq]:
-    out = []
-    for _ in range(count):
-        code, digit = divmod(code, len(HALVES))
-        out.append(HALVES[digit])
-    return out
-
-
-@cache
-def nonzero(count: int) -> st.SearchStrategy[list[fmpq]]:
+def nonzero(digits: Choices, count: int) -> list[fmpq]:
     """The same, not all 0."""
-    return st.integers(1, len(HALVES) ** count - 1).map(lambda code: _digits(code, count))
+    found = halves(digits, count)
+    return found if any(found) else [fmpq(1, 2), *found[1:]]
 
 
-@cache
-def one_of(values: tuple[Any, ...]) -> st.SearchStrategy[Any]:
-    """One of some values."""
-    return st.sampled_from(values)
-
-
-@st.composite
-def rows(draw: st.DrawFn, n: int, d: int) -> list[list[fmpq]]:
+def rows(digits: Choices, n: int, d: int) -> list[list[fmpq]]:
     """Data, the unit vectors plus small numbers first."""
     out = []
     for i in range(n):
-        row = draw(halves(d))
+        row = halves(digits, d)
         row[i % d] = row[i % d] + 1
         out.append(row)
     return out
 
 
-BOOLEANS = st.booleans()
+BOOLEANS = (False, True)
 
 
-@st.composite
-def starts(draw: st.DrawFn, assumes: frozenset[str], m: int, d: int) -> tuple[list[fmpq], list[list[fmpq]]]:
+def starts(digits: Choices, assumes: frozenset[str], m: int, d: int) -> tuple[list[fmpq], list[list[fmpq]]]:
     """Output weights, none of them 0, and hidden weights; balanced ones in a third of the cases."""
-    output = [draw(one_of(OUTPUTS)) for _ in range(m)]
-    if ids.BALANCED in assumes or draw(one_of((True, False, False))):
-        unit = [fmpq(p, q) for p, q in draw(one_of(UNIT_VECTORS[d]))]
+    output = [digits.among(OUTPUTS) for _ in range(m)]
+    if ids.BALANCED in assumes or digits.among((True, False, False)):
+        unit = [fmpq(p, q) for p, q in digits.among(UNIT_VECTORS[d])]
         return output, [[a * u for u in unit] for a in output]
-    hidden = [draw(halves(d)) for _ in range(m)]
+    hidden = [halves(digits, d) for _ in range(m)]
     short = sum(a * a for a in output) < sum(w * w for row in hidden for w in row)
-    if short and (ids.NONNEGATIVE in assumes or draw(BOOLEANS)):
+    if short and (ids.NONNEGATIVE in assumes or digits.among(BOOLEANS)):
         hidden = [[w / 4 for w in row] for row in hidden]
         if sum(a * a for a in output) < sum(w * w for row in hidden for w in row):
             output = [a * 12 for a in output]
     return output, hidden
 
 
-@st.composite
-def starting(draw: st.DrawFn, assumes: frozenset[str], size: Size) -> Instance:
+def starting(digits: Choices, assumes: frozenset[str], size: Size) -> Instance:
     """Instances whose state is their start."""
     compared = bool(assumes & {ids.OTHER, ids.SAME_OUTPUTS, ids.LINEAR_FIT, ids.UNSIGNED_FIT})
-    d = max(draw(one_of((2, 1, 2, 3)[: 2 + min(2, size.max_inputs)])), 2 if compared else 1)
-    n = 2 if d == 3 and draw(BOOLEANS) else 1
-    m = 1 if ids.ONE_UNIT in assumes else draw(one_of((1, 2, 1, 3)[: 2 + min(2, size.max_neurons)]))
-    output, hidden = draw(starts(assumes, m, d))
-    linear = ids.LINEAR in assumes or (ids.POSITIVE_SLOPE not in assumes and draw(one_of((True, False, False))))
+    d = max(digits.among((2, 1, 2, 3)[: 2 + min(2, size.max_inputs)]), 2 if compared else 1)
+    n = 2 if d == 3 and digits.among(BOOLEANS) else 1
+    m = 1 if ids.ONE_UNIT in assumes else digits.among((1, 2, 1, 3)[: 2 + min(2, size.max_neurons)])
+    output, hidden = starts(digits, assumes, m, d)
+    linear = ids.LINEAR in assumes or (ids.POSITIVE_SLOPE not in assumes and digits.among((True, False, False)))
     return HIDDEN_LINEAR.instance(
-        inputs=draw(rows(n, d)),
-        labels=draw(halves(n)),
+        inputs=rows(digits, n, d),
+        labels=halves(digits, n),
         start_output=output,
         start_hidden=hidden,
         output=output,
         hidden=hidden,
         multipliers=[[0] * n] * m,
-        slope=None if linear else draw(one_of(SLOPES if ids.POSITIVE_SLOPE in assumes else RECTIFIED)),
-        step_size=draw(one_of(STEPS)),
+        slope=None if linear else digits.among(SLOPES if ids.POSITIVE_SLOPE in assumes else RECTIFIED),
+        step_size=digits.among(STEPS),
     )
 
 
-@st.composite
-def moved(draw: st.DrawFn, instance: Instance, assumes: frozenset[str]) -> Instance:
+def moved(digits: Choices, instance: Instance, assumes: frozenset[str]) -> Instance:
     """The other point of the flow's quadric on a line from the start; the start where there is none that suits."""
     a, n = instance["start_output"], len(instance["labels"])
-    nu = np.array(draw(nonzero(n)), dtype=object)
+    nu = np.array(nonzero(digits, n), dtype=object)
     aligned = a if len(a) > 1 else np.array([fmpq(1)], dtype=object)
-    share = draw(one_of(SHARES))
+    share = digits.among(SHARES)
     along = max(map(abs, nu @ instance["inputs"]))
     for factor in (share, -share, *SHARES):
         state = reached(instance, aligned * (factor * along), aligned[:, None] * nu[None, :])
@@ -156,44 +137,41 @@ def _features_to_fit(instance: Instance, through_sigma: bool) -> Array:
     return np.array([f if f > 0 else f / slope for f in outputs], dtype=object)
 
 
-@st.composite
-def rivals(draw: st.DrawFn, instance: Instance, assumes: frozenset[str]) -> Instance:
+def rivals(digits: Choices, instance: Instance, assumes: frozenset[str]) -> Instance:
     """With a predictor that differs where no datum sees it; for a linear fit, that computes f(X) linearly."""
     d = instance["inputs"].shape[1]
-    off = np.array(draw(halves(d)), dtype=object) * draw(one_of(DISTANCES))
-    if ids.OTHER in assumes or draw(one_of((True, True, True, False))):
+    off = np.array(halves(digits, d), dtype=object) * digits.among(DISTANCES)
+    if ids.OTHER in assumes or digits.among((True, True, True, False)):
         off = _unseen(instance["inputs"], off)
     if assumes & {ids.LINEAR_FIT, ids.UNSIGNED_FIT} or (ids.SAME_OUTPUTS in assumes and instance["slope"] == 0):
         fit = least_solution(instance["inputs"], _features_to_fit(instance, ids.UNSIGNED_FIT in assumes))
         if fit is not None:
             unseen = off_rows(instance["inputs"], (predictor(instance) + off)[None, :])[0]
             return instance.replace(rival=sealed(fit + unseen))
-    if ids.SAME_OUTPUTS in assumes or draw(BOOLEANS):
+    if ids.SAME_OUTPUTS in assumes or digits.among(BOOLEANS):
         return with_rival(instance, off)
     return instance.replace(rival=sealed(predictor(instance) + off))
 
 
-@st.composite
-def disturbed(draw: st.DrawFn, instance: Instance, assumes: frozenset[str]) -> Instance:
+def disturbed(digits: Choices, instance: Instance, assumes: frozenset[str]) -> Instance:
     """A state off the quadric, or off the span of the data, where that is allowed."""
-    if ids.CONSERVED not in assumes and draw(BOOLEANS):
-        factor = draw(one_of((fmpq(3, 2), fmpq(1, 2), fmpq(2))))
+    if ids.CONSERVED not in assumes and digits.among(BOOLEANS):
+        factor = digits.among((fmpq(3, 2), fmpq(1, 2), fmpq(2)))
         instance = instance.replace(output=sealed(instance["output"] * factor))
-    if ids.REACHED not in assumes and draw(BOOLEANS):
+    if ids.REACHED not in assumes and digits.among(BOOLEANS):
         if ids.CONSERVED in assumes:
             return instance.replace(hidden=sealed(-instance["hidden"]))
         shape = instance["hidden"].shape
-        entries = np.array(draw(halves(shape[0] * shape[1])), dtype=object).reshape(shape)
+        entries = np.array(halves(digits, shape[0] * shape[1]), dtype=object).reshape(shape)
         instance = instance.replace(hidden=sealed(instance["hidden"] + entries))
     return instance
 
 
-@st.composite
-def _states(draw: st.DrawFn, assumes: frozenset[str], size: Size) -> Instance:
-    start = draw(starting(assumes, size))
-    state = draw(moved(start, assumes)) if draw(one_of((True,) * 7 + (False,))) else at_start(start)
-    state = draw(disturbed(state, assumes))
-    return draw(rivals(state, assumes))
+def _states(digits: Choices, assumes: frozenset[str], size: Size) -> Instance:
+    start = starting(digits, assumes, size)
+    state = moved(digits, start, assumes) if digits.among((True,) * 7 + (False,)) else at_start(start)
+    state = disturbed(digits, state, assumes)
+    return rivals(digits, state, assumes)
 
 
 def states(assumes: frozenset[str], size: Size, known: bool = True) -> st.SearchStrategy[Instance]:
@@ -203,4 +181,4 @@ def states(assumes: frozenset[str], size: Size, known: bool = True) -> st.Search
         ValueError: an assumption id is unknown here.
     """
     refuse_unknown(assumes, ids.KNOWN, "networks with one hidden layer")
-    return _states(assumes, size)
+    return built(lambda digits: _states(digits, assumes, size))

@@ -15,7 +15,7 @@ from refutable.theorems.domains.homogeneous_network import HOMOGENEOUS_NETWORK
 from refutable.theorems.exact import rational
 from refutable.theorems.instances import Instance
 
-STEPS, EVERY, LENGTH, LARGE = 240, 20, 0.05, 12.0
+STEPS, EVERY, LENGTH, LARGE = 240, 8, 0.05, 12.0
 """Steps of a run, every which state is taken, the time step, and the log(1/L) at which a run ends."""
 
 

@@ -15,6 +15,8 @@ FINE, COARSE = 1e-10, 1e-8
 WARM_UP, LENGTHS = 1.5, (0.25, 0.5, 1.0)
 """Time before the loss must be below 1 (if not, the problem is left out), and times followed from there."""
 EARLIER = ("w1", "middle", "w2")
+NEARLY_ALIGNED = (FlowProblem(1, 0, 1.0, np.array([[1.0, 0.0]]), np.array([1.0])), np.array([1.0, 0.2, 1.0]))
+"""One datum and weights that are nearly balanced: the smoothed margin rises, but by less than the norm does."""
 
 
 class HomogeneousNetworkSolutions:
@@ -22,7 +24,7 @@ class HomogeneousNetworkSolutions:
 
     def solutions(self, claim: str, assumes: frozenset[str], count: int, seed: int) -> Iterator[Solution]:
         """Solutions from small random weights for labels of a linear teacher."""
-        for number in range(10 * count):
+        for number in range(-1, 10 * count):
             if count == 0:
                 return
             found = _solution(seed, number)
@@ -32,8 +34,9 @@ class HomogeneousNetworkSolutions:
 
 
 def _solution(seed: int, number: int) -> Solution | None:
-    source = np.random.default_rng([seed, number, 7])
-    problem, theta = random_problem(source, smooth=True)
+    problem, theta = NEARLY_ALIGNED
+    if number >= 0:
+        problem, theta = random_problem(np.random.default_rng([seed, number, 7]), smooth=True)
     start = _solved(problem, theta, WARM_UP, FINE)
     if start is None or not 0.05 < problem.log_inverse_loss(start) < 200:
         return None
@@ -42,7 +45,8 @@ def _solution(seed: int, number: int) -> Solution | None:
     if ends[0] is None or ends[1] is None:
         return None
     fine, coarse = (_with_earlier(problem, start, end) for end in ends)
-    return Solution(fine, coarse, f"seed {seed}, problem {number}, time {WARM_UP:g} to {WARM_UP + length:g}")
+    name = f"seed {seed}, problem {number}" if number >= 0 else "one datum, nearly balanced"
+    return Solution(fine, coarse, f"{name}, time {WARM_UP:g} to {WARM_UP + length:g}")
 
 
 def _solved(problem: FlowProblem, theta: Any, length: float, tolerance: float) -> Any:

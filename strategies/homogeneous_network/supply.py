@@ -12,6 +12,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
+from refutable.strategies.coded_arrays import choices, coded_arrays
 from refutable.strategies.homogeneous_network.demands import DIFFERENTIABLE, HOMOGENEOUS, KNOWN, SEPARATED
 from refutable.strategies.homogeneous_network.runs import Runs
 from refutable.strategies.supply import Effort, MinimaSource, Size, TrainedSupply, refuse_unknown
@@ -23,41 +24,41 @@ from refutable.theorems.papers.lyu_li_2020.networks import aligned
 SLOPES = tuple(fmpq(p, q) for p, q in ((1, 1), (0, 1), (1, 10), (0, 1)))
 BIASES = tuple(fmpq(p, q) for p, q in ((2, 1), (1, 1), (5, 1), (3, 1), (-1, 2)))
 SIZES = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (5, 4), (3, 1)))
+HALVES = tuple(fmpq(h, 2) for h in (2, 0, 1, 3, 4, -1, -2, -3, 5, 6, -4, 7, 8))
+LABELS = (fmpq(1), fmpq(-1))
 NUDGE = fmpq(1, 64)
 """What weights are moved by to leave a kink, or an output 0."""
 MOST_NUDGES, LEAK = 12, fmpq(1, 10)
 
 
+_entries = cache(coded_arrays)
+
+
 @st.composite
 def networks(draw: st.DrawFn, assumes: frozenset[str], size: Size, known: bool) -> Instance:
     """Networks that satisfy the assumptions by construction; one unit and one datum come first."""
-    if known and assumes >= KNOWN and draw(st.integers(0, 5)) == 5:
+    of_slope, of_size, depth, kind = draw(choices(len(SLOPES), len(SIZES), 3, 6))
+    if known and assumes >= KNOWN and kind == 5:
         event("aligned with its gradient")
-        return aligned(draw(st.sampled_from(SIZES)), draw(st.integers(2, 4)), draw(st.sampled_from(SLOPES)))
-    k, d = draw(st.integers(1, max(1, min(3, size.max_neurons)))), draw(st.integers(1, max(1, min(3, size.max_inputs))))
-    n, m = draw(st.integers(1, max(1, min(4, size.max_samples)))), draw(st.sampled_from((0, 0, 1, 2)))
+        return aligned(SIZES[of_size], depth + 2, SLOPES[of_slope])
+    most = (max(1, min(3, size.max_neurons)), max(1, min(3, size.max_inputs)), max(1, min(4, size.max_samples)))
+    k, d, n, m = draw(choices(*most, 4))
+    k, d, n, m = k + 1, d + 1, n + 1, (0, 0, 1, 2)[m]
     raw: dict[str, Any] = {
-        "w1": draw(_matrices(k, d)),
-        "middle": [draw(_matrices(k, k)) for _ in range(m)] or None,
-        "w2": draw(_matrices(1, k))[0],
-        "slope": draw(st.sampled_from(SLOPES)),
-        "x": draw(_matrices(n, d)),
-        "y": [1 if draw(st.booleans()) else -1 for _ in range(n)],
+        "w1": draw(_entries(HALVES, k, d)),
+        "middle": draw(_entries(HALVES, m, k, k)) if m else None,
+        "w2": draw(_entries(HALVES, k)),
+        "slope": SLOPES[of_slope],
+        "x": draw(_entries(HALVES, n, d)),
+        "y": draw(_entries(LABELS, n)),
     }
-    if HOMOGENEOUS not in assumes and draw(st.integers(0, 2)) == 2:
+    if HOMOGENEOUS not in assumes and kind >= 4:
         event("with a bias")
-        raw["bias"] = draw(st.sampled_from(BIASES))
+        raw["bias"] = BIASES[of_size]
     drawn = HOMOGENEOUS_NETWORK.instance(**raw)
     if assumes & {DIFFERENTIABLE, SEPARATED}:
         drawn = _nudged(drawn)
     return _separated(drawn) if SEPARATED in assumes else drawn
-
-
-def _matrices(rows: int, columns: int) -> st.SearchStrategy[list[list[fmpq]]]:
-    """Halves between -3 and 3, the ones first."""
-    halves = st.integers(-6, 6).map(lambda h: fmpq(h + 2, 2))
-    row = st.lists(halves, min_size=columns, max_size=columns)
-    return st.lists(row, min_size=rows, max_size=rows)
 
 
 def _nudged(drawn: Instance) -> Instance:

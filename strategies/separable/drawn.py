@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
+from refutable.strategies.coded_arrays import choices, coded_arrays
 from refutable.strategies.separable.runs import Runs
 from refutable.strategies.separable.step_sizes import STEP_RULES, largest_step
 from refutable.strategies.separable.whitened import whitened_data
@@ -25,33 +26,45 @@ SUPPORT_ONLY, COMPLEMENTARY, SPANNING, LATE = "support-only", "strictly-compleme
 KNOWN = frozenset({"separable", COMPLEMENTARY, SPANNING, SUPPORT_ONLY, LATE, *STEP_RULES})
 STEP_SIZES = tuple(fmpq(p, q) for p, q in ((1, 1), (1, 2), (2, 1), (1, 4), (3, 2), (1, 10), (7, 1)))
 SHARES = tuple(fmpq(p, q) for p, q in ((1, 1), (1, 2), (9, 10), (1, 8)))
+HALVES = tuple(fmpq(sign * h, 2) for h in range(7) for sign in (1, -1) if h or sign == 1)
+REPEATED = tuple(fmpq(h, 2) for h in (0, 0, 2, 1, 4, -2, -1, -4, 6))
+FIRST = tuple(fmpq(h, 2) for h in range(1, 7))
+TIMES = tuple(fmpq(h, 2) for h in (0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, *range(25), -1, -2))
+SIZES = (1, 1, 1, 4, 20)
 Rows = Sequence[Sequence[fmpq]]
 
 
+_entries = cache(coded_arrays)
+
+
+@cache
 @st.composite
 def plain_rows(draw: st.DrawFn, n: int, d: int) -> list[list[fmpq]]:
     """Half-integer rows with positive first entries, equal or not: the first unit vector separates them."""
-    first, other = st.integers(1, 6), st.integers(-6, 6)
-    common = draw(st.one_of(st.none(), first))
-    other = st.sampled_from((0, 0, 2, 1, 4, -2, -1, -4, 6)) if common else other
-    rows = [[fmpq(common or draw(first), 2), *(fmpq(draw(other), 2) for _ in range(d - 1))] for _ in range(n)]
-    if n > 1 and draw(st.booleans()):
+    alike, mirrored = draw(choices(2, 2))
+    first = draw(_entries(FIRST, 1 if alike else n))
+    rest = draw(_entries(REPEATED if alike else HALVES, n, d - 1)).tolist()
+    rows = [[first[0 if alike else i], *rest[i]] for i in range(n)]
+    if n > 1 and mirrored:
         event("two data mirror each other")
         rows[1] = [rows[0][0], *(-entry for entry in rows[0][1:])]
     return rows
 
 
+@cache
 @st.composite
 def rows_under(draw: st.DrawFn, assumes: frozenset[str], size: Size) -> Rows:
     """Data that satisfy the assumptions: solved in advance, or plain ones thinned to their support vectors."""
-    d = draw(st.integers(1, max(1, min(3, size.max_inputs))))
-    if draw(st.booleans()):
+    most = max(1, min(3, size.max_inputs)), max(1, min(4, size.max_samples))
+    solved, d, n = draw(choices(2, *most))
+    d, n = d + 1, n + 1
+    if solved:
         event("data solved in advance")
         others = 0 if SUPPORT_ONLY in assumes else max(0, min(2, size.max_samples - d))
         found: Rows = draw(whitened_data(d, others)).x.tolist()
         return found
     event("plain data")
-    rows = draw(plain_rows(draw(st.integers(1, max(1, min(4, size.max_samples)))), d))
+    rows = draw(plain_rows(n, d))
     margin = max_margin(rows)
     assert margin is not None  # the first unit vector separates them
     if _suits(rows, margin, assumes):
@@ -72,13 +85,15 @@ def separable_states(draw: st.DrawFn, assumes: frozenset[str], size: Size, known
     """States that satisfy the assumptions by construction."""
     rows = draw(rows_under(assumes, size))
     d = len(rows[0])
-    step_size = draw(st.sampled_from(STEP_SIZES))
-    log_time = fmpq(draw(st.one_of(st.integers(0, 3), st.integers(-2 if LATE not in assumes else 0, 24))), 2)
-    size_of_weights = draw(st.sampled_from((1, 1, 1, 4, 20)))
-    w = [entry * size_of_weights for entry in draw(_vectors(d))]
-    if draw(st.booleans()):
+    of_step, of_time, of_size, moved, started, of_share = draw(
+        choices(len(STEP_SIZES), len(TIMES), len(SIZES), 2, 2, len(SHARES))
+    )
+    step_size, log_time = STEP_SIZES[of_step], TIMES[of_time]
+    log_time = abs(log_time) if LATE in assumes else log_time
+    w = [entry * SIZES[of_size] for entry in draw(_vectors(d))]
+    if moved:
         w = near_direction(rows, w, log_time) if known else arrived(rows, w, step_size, log_time)
-    start = draw(st.one_of(st.none(), _vectors(d)))
+    start = draw(_vectors(d)) if started else None
     drawn = SEPARABLE.instance(x=rows, w=w, step_size=step_size, log_time=log_time, start=start)
     if LATE in assumes:
         return late(drawn)
@@ -86,7 +101,7 @@ def separable_states(draw: st.DrawFn, assumes: frozenset[str], size: Size, known
     if not rules:
         return drawn
     most = min(largest_step(rule, drawn) for rule in rules)
-    return drawn.replace(step_size=most * draw(st.sampled_from(SHARES)))
+    return drawn.replace(step_size=most * SHARES[of_share])
 
 
 def near_direction(rows: Rows, w: list[fmpq], log_time: fmpq) -> list[fmpq]:
@@ -124,9 +139,9 @@ def _positive(view: Any) -> list[float]:
     return [float(view["multipliers"][i]) for i in view["margin"].support]
 
 
-@st.composite
-def _vectors(draw: st.DrawFn, size: int) -> list[fmpq]:
-    return [fmpq(draw(st.integers(-6, 6)), 2) for _ in range(size)]
+@cache
+def _vectors(size: int) -> st.SearchStrategy[list[fmpq]]:
+    return coded_arrays(HALVES, size).map(list)
 
 
 def _drawn(assumes: frozenset[str], size: Size, known: bool) -> st.SearchStrategy[Instance]:
@@ -141,7 +156,7 @@ class SeparableSupply(DrawnSupply):
         self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """Three data of two inputs [count, 3, 2], weights and step sizes; None where more is assumed."""
-        if not assumes <= {"separable", *STEP_RULES}:
+        if not assumes <= set(STEP_RULES):
             return None
         normal = partial(torch.randn, generator=generator, dtype=torch.float64)
         return {"x": normal(count, 3, 2), "w": normal(count, 2), "step_size": normal(count).exp()}

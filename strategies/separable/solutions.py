@@ -18,6 +18,15 @@ FINE, COARSE = 1e-11, 1e-9
 
 
 @dataclass(frozen=True)
+class Setting:
+    """Data, the weights at the start and a step size, in floats."""
+
+    rows: tuple[tuple[float, ...], ...]
+    start: tuple[float, ...]
+    eta: float
+
+
+@dataclass(frozen=True)
 class Plan:
     """Which solutions a statement is for.
 
@@ -25,19 +34,35 @@ class Plan:
         ends: s = log t at which the fine and the coarse solve end; a limit's earlier end shows what is left of it.
         support_only: every datum is a support vector.
         from_zero: the flow starts at t = 0, not at t = 1.
+        first: settings that tell the statement from false variants of it; drawn ones come after them.
     """
 
     ends: tuple[float, float] = (6.0, 6.0)
     support_only: bool = False
     from_zero: bool = False
+    first: tuple[Setting, ...] = ()
 
+
+LONG_AND_SHORT = Setting(((1.0,), (5.0,)), (0.1,), 1.0)
+"""The long datum is far ahead of log t."""
+SHORT = Setting(((0.5,),), (0.1,), 1.0)
+"""A margin below 1."""
+BOTH_LONG = Setting(((3.0,), (3.5,)), (-0.2,), 0.7)
+"""1/L grows faster than at the rate of the margin, and faster than at that of the length."""
+ACROSS = Setting(((2.0, 1.0), (2.0, -3.0)), (0.2, -0.3), 1.7)
+"""Multipliers 3 : 1, so that the residual lies across the direction; the margin is 2."""
+SPARE = Setting(((0.5, 1.0, 0.0), (0.5, -2.0, 0.0)), (0.3, -0.2, 0.8), 1.0)
+"""A third input that no datum has."""
 
 PLANS = {
-    "residual-limit": Plan((40.0, 30.0)),
-    "loss-limit": Plan((40.0, 30.0)),
-    "gap-limit": Plan((40.0, 30.0)),
-    "length-limit": Plan((40.0, 30.0)),
-    "loss-between": Plan((4.0, 4.0), from_zero=True),
+    "residual-limit": Plan((40.0, 30.0), first=(ACROSS, SPARE)),
+    "loss-limit": Plan((40.0, 30.0), first=(ACROSS,)),
+    "gap-limit": Plan((40.0, 30.0), first=(ACROSS,)),
+    "length-limit": Plan((40.0, 30.0), first=(ACROSS,)),
+    "loss-between": Plan((4.0, 4.0), from_zero=True, first=(SHORT, BOTH_LONG)),
+    "potential-at-the-end": Plan(first=(SHORT,)),
+    "bounded-from-the-start": Plan(first=(LONG_AND_SHORT,)),
+    "direction-limit": Plan((40.0, 30.0), first=(ACROSS,)),
 }
 """By id of the statement; others take the plain plan."""
 
@@ -48,19 +73,28 @@ class Solutions:
     def solutions(self, claim: str, assumes: frozenset[str], count: int, seed: int) -> Iterator[Solution]:
         """The flow's weights at the ends that the claim asks for."""
         plan = PLANS.get(claim, Plan())
+        support_only = plan.support_only or "support-only" in assumes
         for number in range(count):
-            generator = np.random.default_rng([seed, number])
-            d = 1 + (number + 1) % 3
-            others = 0 if plan.support_only or "support-only" in assumes else number % 3
-            rows = embedded(generator, whitened_from(generator, d, others), number % 3 == 2)
-            start = generator.normal(0, 0.4, rows.shape[1])
-            eta = float(generator.uniform(0.3, 2.0))
+            drawn = number - len(plan.first)
+            if drawn < 0:
+                setting = plan.first[number]
+            else:
+                setting = _drawn(np.random.default_rng([seed, number]), drawn, support_only)
+            rows, start, eta = np.array(setting.rows), np.array(setting.start), setting.eta
             fine, coarse = (
                 {"x": rows, "w": flow(rows, eta, start, end, tolerance, plan.from_zero), "step_size": eta}
                 | {"log_time": end, "start": start}
                 for end, tolerance in zip(plan.ends, (FINE, COARSE), strict=True)
             )
             yield Solution(fine, coarse, f"gradient flow, seed {seed}, number {number}, log t = {plan.ends[0]}")
+
+
+def _drawn(generator: np.random.Generator, number: int, support_only: bool) -> Setting:
+    """Whitened data of one to three inputs; every third with an input more than they span."""
+    others = 0 if support_only else number % 3
+    rows = embedded(generator, whitened_from(generator, 1 + (number + 1) % 3, others), number % 3 == 2)
+    start = generator.normal(0, 0.4, rows.shape[1])
+    return Setting(tuple(map(tuple, rows.tolist())), tuple(start.tolist()), float(generator.uniform(0.3, 2.0)))
 
 
 def embedded(generator: np.random.Generator, data: Whitened, spare: bool) -> Any:

@@ -10,15 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 from hypothesis import strategies as st
 
+from refutable.strategies.coded_arrays import coded_arrays
 from refutable.theorems.ops.exact import from_matrix
 
 GAMMAS = tuple(fmpq(p, q) for p, q in ((1, 1), (1, 2), (2, 1), (3, 4), (5, 2)))
+ENTRIES = tuple(fmpq(p, q) for q in (1, 2, 3) for p in (0, 1, -1, 2, -2))
+EXCESSES = tuple(fmpq(p, 4) for p in range(1, 7))
+PLACES = tuple(fmpq(p, 2) for p in (0, 1, -1, 2, -2, 3, -3, 4, -4))
 SPREADS = tuple(fmpq(p, q) for p, q in ((1, 1), (5, 4), (3, 2), (1, 2)))
 
 
@@ -94,29 +99,30 @@ def whitened(
     )
 
 
+_coded, _whole = cache(coded_arrays), cache(st.integers)
+
+
+@cache
 @st.composite
 def rotations(draw: st.DrawFn, size: int, full_column: bool = False) -> fmpq_mat:
     """Rational rotations [size, size]; with ``full_column`` no entry of the first column is 0."""
-    whole = st.integers(-2, 2)
-    entries = [[fmpq(draw(whole), draw(st.integers(1, 3))) for _ in range(i)] for i in range(1, size)]
-    found = cayley(entries)
+    entries = draw(_coded(ENTRIES, size * (size - 1) // 2)).tolist()
+    found = cayley([entries[i * (i - 1) // 2 : i * (i + 1) // 2] for i in range(1, size)])
     if full_column and any(found[n, 0] == 0 for n in range(size)):
         return cayley([[fmpq(1, 2)] + [fmpq(0)] * (i - 1) for i in range(1, size)])
     return found
 
 
+@cache
 @st.composite
 def whitened_data(draw: st.DrawFn, inputs: int, max_others: int = 2) -> Whitened:
     """Whitened data of ``inputs`` support vectors and up to ``max_others`` other data; the simplest is x = 1."""
     frame = draw(rotations(inputs, full_column=True))
-    halves = st.integers(-4, 4).map(lambda h: fmpq(h, 2))
-    others = [
-        [fmpq(draw(st.integers(1, 6)), 4), *(draw(halves) for _ in range(inputs - 1))]
-        for _ in range(draw(st.integers(0, max_others)))
-    ]
-    return whitened(
-        frame, draw(st.sampled_from(GAMMAS)), draw(st.sampled_from(SPREADS)), others, draw(rotations(inputs))
-    )
+    count = draw(_whole(0, max_others))
+    excess, rest = draw(_coded(EXCESSES, count)).tolist(), draw(_coded(PLACES, count, inputs - 1)).tolist()
+    gamma, spread = divmod(draw(_whole(0, len(GAMMAS) * len(SPREADS) - 1)), len(SPREADS))
+    others = [[u, *z] for u, z in zip(excess, rest, strict=True)]
+    return whitened(frame, GAMMAS[gamma], SPREADS[spread], others, draw(rotations(inputs)))
 
 
 def whitened_from(generator: np.random.Generator, inputs: int, others: int = 0) -> Whitened:

@@ -91,6 +91,19 @@ def _scalar(x: Rows, z: Row, beta: fmpq, squares: Sequence[fmpq], shares: tuple[
     return _with_vectors(x, tuple(dual), beta, vectors)
 
 
+def unconstrained(x: Rows, z: Row, square: fmpq) -> Optimum:
+    """Scalar inputs: one vector with every datum active, and the penalty that its pairing makes; no network is as good.
+
+    z_k x_k >= 0 on both sides, so z is feasible: each side alone is paired with less.
+    """
+    inputs = tuple(row[:1] for row in x)
+    dual = tuple(abs(q) if row[0] > 0 else -abs(q) for row, q in zip(inputs, z, strict=True))
+    paired = dot(dual, [row[0] for row in inputs])
+    length = square * square if paired != 0 else ZERO
+    labels = tuple(q + length * row[0] for row, q in zip(inputs, dual, strict=True))
+    return Optimum(inputs, labels, paired or fmpq(1), dual, ((length,),), (fmpq(1),), ((fmpq(1),) * len(x),))
+
+
 def _with_vectors(x: Rows, z: Row, beta: fmpq, vectors: list[tuple[Row, fmpq]]) -> Optimum:
     vectors = vectors or [((ZERO,) * len(x[0]), fmpq(1))]
     patterns = tuple(tuple(fmpq(int(dot(row, v) >= 0)) for row in x) for v, _ in vectors)

@@ -24,8 +24,8 @@ SMALL = 1e-7
 """Vectors shorter than this share of the longest are 0."""
 
 
-def solve(x: Floats, y: Floats, beta: float, patterns: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Vectors [2 P, d] (first those of sign +1) and y - f [n] at the optimum, by clarabel.
+def solve(x: Floats, y: Floats, beta: float, patterns: NDArray[np.int64]) -> tuple[Floats, Floats] | None:
+    """Vectors [2 P, d] (first those of sign +1) and y - f [n] at the optimum, by clarabel; None where it found none.
 
     Variables: residual r [n], vectors, bounds t [2 P] on their lengths; minimise r.r/2 + beta sum t.
 
@@ -62,19 +62,26 @@ def solve(x: Floats, y: Floats, beta: float, patterns: NDArray[np.int64]) -> tup
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-13
     found = clarabel.DefaultSolver(quadratic, linear, sparse.csc_matrix(matrix), right, cones, settings).solve()
+    if found.status not in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved):
+        return None
     solution = np.array(found.x)
     return solution[n : n + count * d].reshape(count, d), solution[:n]
 
 
-def certified(x: Rows, y: tuple[fmpq, ...], beta: fmpq) -> Instance:
+def certified(x: Rows, y: tuple[fmpq, ...], beta: fmpq) -> Instance | None:
     """The solved program as an exact instance: feasible vectors, a feasible dual point, and the network of the former.
+
+    None where the solver found no optimum.
 
     Vectors are rounded and moved into their cones along interior points, y - f is scaled until it is feasible.
     """
     points = interior_points(x, len(x[0]))
     patterns = np.array([[int(dot(row, p) > 0) for row in x] for p in points])
     floats = np.array([[to_float(c) for c in row] for row in x])
-    vectors, residual = solve(floats, np.array([to_float(q) for q in y]), to_float(beta), patterns)
+    solved = solve(floats, np.array([to_float(q) for q in y]), to_float(beta), patterns)
+    if solved is None:
+        return None
+    vectors, residual = solved
     longest = max(float(np.abs(vectors).max()), SMALL)
     chosen = []
     for i, v in enumerate(vectors):
@@ -131,4 +138,6 @@ def _programs(count: int, seed: int) -> Iterator[tuple[Instance, str]]:
         x = tuple(tuple(fmpq(int(c), 4) for c in row) for row in source.integers(-8, 9, (n, d)))
         y = tuple(fmpq(int(c), 4) for c in source.integers(-12, 13, n))
         beta = fmpq(1, int(source.choice([1, 2, 4, 10])))
-        yield certified(x, y, beta), f"convex program {i} of seed {seed}, {n} data with {d} inputs, by clarabel"
+        solved = certified(x, y, beta)
+        if solved is not None:
+            yield solved, f"convex program {i} of seed {seed}, {n} data with {d} inputs, by clarabel"

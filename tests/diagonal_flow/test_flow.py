@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -13,11 +14,13 @@ from flint import fmpq
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize
+from sympy import primefactors
 
 from refutable.strategies.diagonal_flow import SUPPLY
 from refutable.strategies.supply import Size
 from refutable.theorems.domains.diagonal_flow import DIAGONAL_FLOW
 from refutable.theorems.domains.diagonal_flow.dynamics import STATE
+from refutable.theorems.domains.diagonal_flow.log_relations import coprime_base, exponent
 from refutable.theorems.domains.diagonal_flow.states import grown, growth_of
 from refutable.theorems.exact import as_real
 from refutable.theorems.instances import Instance, InstanceError
@@ -118,27 +121,59 @@ def _state(**changes: Any) -> Instance:
     return DIAGONAL_FLOW.instance(**raw)
 
 
-def test_hostile_instances_are_refused_or_left_open() -> None:
+def test_hostile_instances_are_refused() -> None:
     many = [1] * 13
     with pytest.raises(InstanceError, match="too many"):
         DIAGONAL_FLOW.instance(**dict.fromkeys((*STATE, *(f"{n}0" for n in STATE)), many), x=[many], y=[0])
-    with pytest.raises(InstanceError, match="more than 1200 bits"):
-        _state(y=[fmpq(1, 2**1300)])
+    with pytest.raises(InstanceError, match="bits to write exactly"):
+        _state(y=[fmpq(1, 2**17000)])
+    with pytest.raises(InstanceError, match="shorten them"):
+        _state(x=[[fmpq(1, 2**1100), 1]] * 8, y=[fmpq(1, 2**1100)] * 8)
+
+
+@pytest.mark.parametrize(
+    ("rho", "large", "expected"),
+    [
+        ((4, 2, 1), 2 * 10**6, True),
+        ((4, 2, 1), 20, True),
+        ((4, 3, 1), 2 * 10**6, False),
+        ((36, 6, 1), 2 * 10**6, True),
+        ((36, fmpq(13, 2), 1), 2 * 10**6, False),
+        # log rho differs from one in the row space by 1e-40: no logarithm of a few digits tells.
+        ((4 + fmpq(1, 10**40), 2, 1), 2 * 10**6, False),
+        ((1, 1, 1), 2 * 10**6, True),
+    ],
+)
+def test_long_relations_between_logarithms_are_decided(rho: tuple[Any, ...], large: int, expected: bool) -> None:
+    """The kernel is spanned by (a, -2a, 1): 4^a 2^(-2a) 1 is 1, a product of six million bits."""
     ones = np.array([fmpq(1)] * 3, dtype=object)
-    raw = {f"{n}0": ones for n in STATE} | {"y": [0, 0]}
-    # The kernel is spanned by (a, -2a, 1): 4^a 2^(-2a) 1 is 1, a product of six million bits.
-    for rho, x, expected in (
-        ((4, 2, 1), [[2, 1, 0], [0, 1, 2 * 10**6]], None),
-        ((4, 2, 1), [[2, 1, 0], [0, 1, 20]], True),
-        ((4, 3, 1), [[2, 1, 0], [0, 1, 2 * 10**6]], False),
-        ((1, 1, 1), [[2, 1, 0], [0, 1, 2 * 10**6]], True),
-    ):
-        state = DIAGONAL_FLOW.instance(**raw, x=x, **grown([ones] * 4, np.array([fmpq(r) for r in rho], dtype=object)))
-        if expected is None:
-            with pytest.raises(ArithmeticError, match="use shorter numbers"):
-                assert DIAGONAL_FLOW.view(state)["reached"]
-        else:
-            assert DIAGONAL_FLOW.view(state)["reached"] is expected
+    raw = {f"{n}0": ones for n in STATE} | {"y": [0, 0], "x": [[2, 1, 0], [0, 1, large]]}
+    state = DIAGONAL_FLOW.instance(**raw, **grown([ones] * 4, np.array([fmpq(r) for r in rho], dtype=object)))
+    assert DIAGONAL_FLOW.view(state)["reached"] is expected
+
+
+def test_states_of_larger_data_are_decided() -> None:
+    source = np.random.default_rng(2)
+    x = np.array([[fmpq(int(e)) for e in row] for row in source.integers(-9, 10, (4, 8))], dtype=object)
+    rho = growth_of(x, [fmpq(int(p), int(q)) for p, q in source.integers(2, 6, (4, 2))])
+    ones = np.array([fmpq(1)] * 8, dtype=object)
+    raw = {f"{n}0": ones for n in STATE} | {"y": [0] * 4, "x": x}
+    other = rho.copy()
+    other[0] *= fmpq(7, 6)
+    for growth, expected in ((rho, True), (other, False)):
+        assert DIAGONAL_FLOW.view(DIAGONAL_FLOW.instance(**raw, **grown([ones] * 4, growth)))["reached"] is expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_coprime_bases(seed: int) -> None:
+    """Against SymPy's factors: in pairs without common divisors, and every number a product of their powers."""
+    source = np.random.default_rng(seed)
+    numbers = [int(n) for n in source.integers(1, 3000, 8)]
+    base = coprime_base(numbers)
+    primes = [set(primefactors(c)) for c in base]
+    assert all(not a & b for i, a in enumerate(primes) for b in primes[:i])
+    for n in numbers:
+        assert n == math.prod(c ** exponent(n, c) for c in base)
 
 
 def test_growth_factors_need_integral_inputs() -> None:

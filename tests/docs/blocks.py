@@ -144,6 +144,8 @@ def play(text: str) -> Iterator[Played]:
                 printed = run_python(body, folder)
             elif kind == "output":
                 now = printed
+            elif kind == "table":
+                now = body  # of a whole run: renewed with the README, whose test compares them
             else:
                 raise ValueError(f"<!-- {kind} -->: no such kind of block")
             yield Played(body, now, exact=kind == "run")

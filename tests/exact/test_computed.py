@@ -12,6 +12,7 @@ from refutable.theorems.exact import (
     Number,
     Surd,
     agreement,
+    as_real,
     asinh,
     compare,
     cos,
@@ -184,3 +185,14 @@ def test_keys_of_rationals_too_long_for_decimals_are_equal_for_equal_numbers() -
     assert keys[0] == keys[1] != keys[2]
     assert compare(exp(value), exp(same)) == 0
     assert (value + PI).key == (PI + same).key
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 3, 7, 8])
+@pytest.mark.parametrize("middle", [0, fmpq(1, 10**11)])
+def test_powers_of_balls_around_zero_are_finite(exponent: int, middle: fmpq | int) -> None:
+    """python-flint's own power of a ball with the midpoint 0 is not a number."""
+    wide = Computed(lambda bits: arb(middle, 1e-10))
+    ball = as_real(power(wide, exponent)).approximate(64)
+    for share in (fmpq(-9, 10), fmpq(0), fmpq(1, 2), fmpq(9, 10)):
+        assert ball.contains((middle + share / 10**10) ** exponent)
+    assert abs(ball) < arb(10) ** (-9 * exponent)

@@ -11,12 +11,16 @@ import torch
 from flint import fmpq
 from scipy.optimize import minimize
 
+from refutable.strategies.coded_choices import Choices
+from refutable.strategies.leaky_margin import solved_point, with_slack
+from refutable.strategies.supply import Size
 from refutable.theorems.domains.leaky_margin import LEAKY_MARGIN
 from refutable.theorems.domains.leaky_margin.kkt import agreeing_slopes, all_margins_one, own_slopes
 from refutable.theorems.domains.leaky_margin.moves import with_slopes
 from refutable.theorems.exact import as_real
 from refutable.theorems.instances import Instance, InstanceError
 from refutable.theorems.papers.frei_2023.instances import (
+    BENT,
     MODERATE,
     ONE_SIGN,
     ORTHOGONAL_PAIR,
@@ -108,6 +112,8 @@ FIGURES = {
     "small-constant": (3, 2),
     "weaker-without-slope": (3, 2),
     "any-data": (3, 2),
+    "any-slope-at-a-kink": (3, 2),
+    "any-data-boundary": ("3400/19881", "-3400/19881"),
     "rank-one": (2, 1),
     "boundary-unsigned": ("2/5", "-2/5"),
     "network-is-linear": (1, "6/5"),
@@ -135,6 +141,41 @@ def test_figures_of_the_orthogonal_pair() -> None:
     assert ORTHOGONAL_PAIR["w"].tolist() == [[fmpq(4, 5), fmpq(-2, 5)], [fmpq(-2, 5), fmpq(4, 5)]]
     assert LEAKY_MARGIN.view(SMALL_SLOPE)["smallest_square"] == 402
     assert LEAKY_MARGIN.view(SMALL_SLOPE)["largest_correlation"] == 39
+
+
+def test_figures_of_the_bent_boundary() -> None:
+    view = LEAKY_MARGIN.view(BENT)
+    assert (view["probe_output"], view["probe_linear"]) == (fmpq(100, 141), fmpq(-34, 141))
+
+
+def drawn(assumes: frozenset[str], count: int = 200) -> list[Instance]:
+    return [solved_point(Choices.of_code(code), assumes, Size()) for code in range(count)]
+
+
+@pytest.mark.parametrize(
+    "id", ["any-data", "any-data-margins", "any-data-boundary", "slope-forgotten", "small-constant"]
+)
+def test_drawn_points_satisfy_the_assumptions_and_reach_what_is_false(id: str) -> None:
+    """By construction, without a known case: margins above 1, rank 3, a bent boundary."""
+    claim = MUTANTS[id].claim
+    verdicts = {decide(claim, point).verdict for point in drawn(frozenset(one.id for one in claim.assumes))}
+    assert verdicts == {"holds", "violated"}
+
+
+def test_drawn_points_at_kinks() -> None:
+    claim = MUTANTS["any-slope-at-a-kink"].claim
+    points = drawn(frozenset(one.id for one in claim.assumes))
+    assert {decide(claim, point).verdict for point in points} == {"holds", "violated"}
+
+
+def test_a_datum_behind_another_gets_no_multiplier() -> None:
+    """Towards (1, 0), where f = 1, at length 2: margin 2."""
+    point = with_slack(ORTHOGONAL_PAIR, [fmpq(1), fmpq(0)], fmpq(2), frozenset())
+    view = LEAKY_MARGIN.view(point)
+    assert list(view["margins"]) == [1, 1, 2]
+    assert list(point["multipliers"]) == [fmpq(4, 5), fmpq(4, 5), 0]
+    assert decide(THEOREM.claim("norm-is-sum-of-multipliers"), point).verdict == "holds"
+    assert with_slack(ORTHOGONAL_PAIR, [fmpq(1), fmpq(0)], fmpq(2), frozenset({"nearly-orthogonal"})) == ORTHOGONAL_PAIR
 
 
 def test_two_data_that_support_each_other() -> None:
@@ -180,7 +221,7 @@ def test_slopes_without_a_single_solution() -> None:
         ({"slope": 0}, "must be > 0"),
         ({"a": [0]}, "network.a holds 0"),
         ({"x": [[1]] * 30, "y": [1] * 30, "multipliers": [1] * 30, "slopes": [[1] * 30]}, "30 data, 1 inputs"),
-        ({"multipliers": [fmpq(1, 3**2000)]}, "kkt.multipliers holds a fraction of more than 2000 bits"),
+        ({"multipliers": [fmpq(1, 3**2000)]}, "kkt.multipliers holds a fraction of more than 600 bits"),
     ],
 )
 def test_instances_that_are_refused(changes: dict[str, Any], message: str) -> None:

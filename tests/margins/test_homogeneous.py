@@ -139,3 +139,17 @@ def test_solutions_agree_and_false_variants_are_suspect() -> None:
 def test_hostile_networks_are_refused(changes: dict[str, object], said: str) -> None:
     with pytest.raises(InstanceError, match=said):
         HOMOGENEOUS_NETWORK.instance(**{**network([[1]], [1], [[1]]).values, **changes})
+
+
+@pytest.mark.parametrize("x", [[[1], [4000]], [[5], [4000]]])
+def test_data_far_ahead_are_decided(x: list[list[int]]) -> None:
+    for claim in (*HOMOGENEOUS_KKT.claims, *HOMOGENEOUS_KKT.links):
+        assert decide(claim, network([[1]], [1], x)).verdict == "holds", claim.id
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_three_solutions_tell_every_false_variant(seed: int) -> None:
+    (integration,) = HOMOGENEOUS_KKT.integrated
+    solutions = list(SOLUTIONS.solutions(integration.claim.id, frozenset(), 3, seed))
+    for decoy in integration.decoys:
+        assert "suspect" in {compared(decoy, one).sight for one in solutions}, decoy.id

@@ -96,3 +96,17 @@ def test_hostile_surfaces_are_refused() -> None:
     ):
         with pytest.raises(InstanceError, match=said):
             MARGIN_SURFACE.instance(**{**raw, **changes})
+
+
+@pytest.mark.parametrize("slope", [mpmath.mpf(4) / 5, mpmath.mpf(16) / 17])
+def test_values_at_100_start_the_argument_for_all_scales(slope: mpmath.mpf) -> None:
+    """G < 0 at phi = log(s)/(2 a s), and e^(-7 s/16) below the gain, at s = 100; closed forms say that both fall."""
+    logarithm = mpmath.log(100)
+    phi = logarithm / (200 * slope)
+    assert mpmath.log(2 * phi / slope) + 100 * phi**2 + 100 * slope * phi < 0
+    assert mpmath.exp(-mpmath.mpf(700) / 16) < mpmath.mpf(12) / 85 * logarithm**2 / 200
+
+
+def test_without_order_a_surface_refutes() -> None:
+    instance = surface((0, fmpq(-1, 2), 0), 100, 0, fmpq(1, 4))
+    assert decide(LEAST_LOSS_AWAY.without("second-at-least-first"), instance).verdict == "violated"

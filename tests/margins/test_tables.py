@@ -15,6 +15,7 @@ from refutable.theorems.instances import Instance, InstanceError
 from refutable.theorems.papers.nacson_2019_margins.constrained_path import CONSTRAINED_PATH
 from refutable.theorems.papers.nacson_2019_margins.lexicographic import LEXICOGRAPHIC
 from refutable.theorems.papers.nacson_2019_margins.tables import just_below, table, traded
+from refutable.theorems.records import Theorem
 from refutable.verify.decide import decide
 
 GAP, APPROXIMATE, LOGISTIC = CONSTRAINED_PATH.claims
@@ -132,3 +133,11 @@ def test_slack_is_needed_for_approximate_minimisers() -> None:
     instance = table((fmpq(-3, 8), 50), (1, 1), slack=1)
     assert decide(APPROXIMATE, instance).verdict == "holds"
     assert traded(2, fmpq(1, 10)) != instance
+
+
+@pytest.mark.parametrize("theorem", [CONSTRAINED_PATH, LEXICOGRAPHIC], ids=lambda t: t.id)
+def test_losses_far_apart_are_decided(theorem: Theorem) -> None:
+    instance = table((0, 3000), (1, 1), slack=0)
+    for claim in (*theorem.claims, *theorem.links):
+        if claim.domain.id == "margin-table":
+            assert decide(claim, instance).verdict in ("holds", "vacuous"), claim.id

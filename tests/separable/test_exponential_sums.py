@@ -8,8 +8,8 @@ import mpmath
 import pytest
 from flint import fmpq
 
-from refutable.theorems.domains.separable.exponential_sums import ExponentialSum, exponential
 from refutable.theorems.exact import Surd, as_real, compare, sign
+from refutable.theorems.exact.exponential_sums import ExponentialSum, exponential
 
 
 def drawn(random: Random, size: int = 3) -> ExponentialSum:

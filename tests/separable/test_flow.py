@@ -71,7 +71,7 @@ def test_degenerate_data_grow_like_log_log() -> None:
     view = SEPARABLE.view(state(DEGENERATE, (fmpq(1, 2), fmpq(1, 3)), 2, 3))
 
     def conserved(moved: Any) -> Any:
-        from refutable.theorems.domains.separable.exponential_sums import exp_of
+        from refutable.theorems.ops.exponentials import exp_of
 
         w = moved["w"]
         return w[0] - w[1] - exp_of(moved.ops, w)[1]

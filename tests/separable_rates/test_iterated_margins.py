@@ -11,10 +11,12 @@ from scipy.optimize import linprog, minimize
 
 from refutable.strategies.iterated_margins_solutions import SOLUTIONS
 from refutable.theorems.domains.iterated_margins import ITERATED_MARGINS
-from refutable.theorems.domains.iterated_margins.stages import Stage
+from refutable.theorems.domains.iterated_margins import stages as recursion
+from refutable.theorems.domains.iterated_margins.stages import Stage, dot, projector, stage_of
 from refutable.theorems.instances import Instance, InstanceError
 from refutable.theorems.papers.soudry_2018.degenerate import SEPARABLE_DEGENERATE as THEOREM
 from refutable.theorems.papers.soudry_2018.degenerate_cases import BESIDE, TWO, data, ladder
+from refutable.theorems.papers.soudry_2018.degenerate_claims import CONSERVED, TERMINATES
 from refutable.theorems.records import all_mutants
 from refutable.verify.decide import decide
 
@@ -25,7 +27,7 @@ def stages(instance: Instance) -> tuple[Stage, ...]:
 
 
 def floats(rows: Any) -> Any:
-    return np.array([[int(q.p) / int(q.q) for q in row] for row in rows])
+    return np.array([[int(fmpq(q).p) / int(fmpq(q).q) for q in row] for row in rows])
 
 
 def drawn(seed: int) -> Instance:
@@ -67,6 +69,45 @@ def test_multipliers_that_only_some_choices_use_are_used() -> None:
     assert all(a > 0 for a in stage.multipliers)
 
 
+def test_dependent_data_have_losses_that_are_other_weights() -> None:
+    """exp(-x_n.w) of (1, 1), (1, -1), (1, 0) have a_1 a_2 = a_3^2: the weights found do not, (1/3, 1/3, 1/3) do."""
+    (stage,) = stages(data([[1, 1], [1, -1], [1, 0]]))
+    a = stage.multipliers
+    assert a == (fmpq(1, 4), fmpq(1, 4), fmpq(1, 2))
+    assert a[0] * a[1] != a[2] ** 2
+    x, what = floats([[1, 1], [1, -1], [1, 0]]), np.array([1.0, 0.0])
+    found = minimize(lambda w: np.exp(-x @ w).sum() + what @ w, np.zeros(2), tol=1e-12)
+    assert np.exp(-x @ found.x) == pytest.approx([1 / 3] * 3, rel=1e-5)
+
+
+def test_a_recursion_that_is_stuck_refutes_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the second stage not separable, the claim would say so: it is no assumption."""
+    monkeypatch.setattr(recursion, "stage_of", lambda p, rows, left: None if left == (1,) else stage_of(p, rows, left))
+    outcome = decide(TERMINATES, TWO)
+    assert outcome.verdict == "violated"
+    assert "cannot separate" in outcome.reason
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_raw_columns_of_all_data_used_so_far_project_as_projected_ones_do(seed: int) -> None:
+    """The transcribed product with raw columns is right with all data used so far, wrong with those of one stage."""
+    instance = BESIDE if seed == 0 else drawn(seed)
+    rows, used = [tuple(row) for row in instance["x"]], list[int]()
+    for stage in stages(instance):
+        p = projector([rows[i] for i in used], len(rows[0]))
+        assert stage.projected == tuple(tuple(dot(line, row) for line in p) for row in rows)
+        used += stage.used
+
+
+@pytest.mark.parametrize("w", [[1000, 1000], [-1000, 1000], [1000, -1000]])
+def test_false_conservation_laws_are_refuted_far_out(w: list[int]) -> None:
+    """Losses of exp(-2000) are no reason to agree with what is false."""
+    for mutant in THEOREM.mutants:
+        if mutant.id in ("linear-term-dropped", "sign-of-exponential"):
+            assert decide(mutant.claim, ladder(2, w)).verdict == "violated"
+    assert decide(CONSERVED, ladder(2, w)).verdict in ("holds", "agrees")
+
+
 def test_columns_that_are_not_projected_give_another_third_direction() -> None:
     assert [[int(q) for q in stage.direction] for stage in stages(BESIDE)] == [[1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
     mutant = next(m for m in THEOREM.mutants if m.id == "columns-not-projected")
@@ -91,7 +132,7 @@ def test_data_that_no_stage_separates() -> None:
 
 
 def test_mutants_are_refuted_and_spare_the_record() -> None:
-    assert len(all_mutants(THEOREM)) == 11
+    assert len(all_mutants(THEOREM)) == 12
     for mutant in all_mutants(THEOREM):
         assert decide(mutant.claim, mutant.witness()).verdict == "violated", mutant.id
         verdicts = {decide(claim, mutant.witness()).verdict for claim in (*THEOREM.claims, *THEOREM.links)}
@@ -103,7 +144,8 @@ def test_mutants_are_refuted_and_spare_the_record() -> None:
     [
         ({"x": [[1]] * 9}, "too many"),
         ({"w": [1, 2]}, "d = "),
-        ({"w": [10**7]}, "beyond 1000000"),
+        ({"x": [[10**7]]}, "beyond 1000000"),
+        ({"w": [1001]}, "beyond 1000"),
         ({"start": [fmpq(1, 3**80)]}, "120 bits"),
     ],
 )

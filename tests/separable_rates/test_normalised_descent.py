@@ -81,6 +81,14 @@ def test_the_bound_on_the_gap_is_loose_and_the_inequality_of_a_step_is_not() -> 
     assert max(one.tightness or 0 for one in along) > max(ratios)
 
 
+def test_one_step_has_the_bound_as_well() -> None:
+    """After one step from 0 with one datum of length 1/2 the gap is 0; with two data it is below its bound."""
+    cases: list[list[list[Any]]] = [[["1/2"]], [["3/5", "4/5"], ["3/5", "-4/5"]], [[1], ["1/5"]]]
+    for rows in cases:
+        one = NORMALISED_DESCENT.instance(x=rows, w=[0] * len(rows[0]), step_size=1, steps=1)
+        assert decide(CLOSED.without("nonnegative-bracket"), one).verdict == "holds"
+
+
 def test_data_five_times_as_long_break_the_chain() -> None:
     broken = [decide(LEAST.without("unit-data"), drawn(seed, 4, scale=5.0)).verdict for seed in range(6)]
     assert "violated" in broken
@@ -88,7 +96,7 @@ def test_data_five_times_as_long_break_the_chain() -> None:
 
 
 def test_mutants_are_refuted_and_spare_the_record() -> None:
-    assert len(all_mutants(THEOREM)) == 9
+    assert len(all_mutants(THEOREM)) == 11
     for mutant in all_mutants(THEOREM):
         assert decide(mutant.claim, mutant.witness()).verdict == "violated", mutant.id
         verdicts = {decide(claim, mutant.witness()).verdict for claim in (*THEOREM.claims, *THEOREM.links)}

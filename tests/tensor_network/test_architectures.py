@@ -125,11 +125,17 @@ def test_filters_longer_than_the_input_are_refused() -> None:
     [
         ({"architecture": ["diagonal", "convolution"]}, "one word"),
         ({"layers": [[[1], [1], [1]], [[1], [1]]]}, "each layer has 2 weights"),
-        ({"layers": [[[1], [1]]]}, "two or more layers"),
+        ({"layers": [[[1], [1]]]}, "1 layers; 2 to 8"),
         ({"layers": [[[1, 1], [1, 1]], [[1], [1]]]}, "one column"),
         ({"architecture": ["fully-connected"]}, "lead from 2 inputs to 1 output"),
         ({"layers": [[["1" * 200], [1]], [[1], [1]]]}, "round it"),
-        ({"layers": [[[1], [1]]] * 12}, "entries"),
+        ({"layers": [[[1], [1]]] * 12}, "12 layers; 2 to 8"),
+        ({"x": [[2]], "layers": [[[1]]] * 800}, "800 layers; 2 to 8"),
+        ({"x": [[2]] * 2000, "layers": [[[1]]] * 2}, "2000 data; at most 12"),
+        ({"x": [[1] * 6], "layers": [[[1]] * 6] * 5}, "more than 2000"),
+        ({"x": [[1] * 6] * 12, "layers": [[[1]] * 6] * 3}, "too many together"),
+        ({"x": [[fmpq(1, 2**300 + i) for i in range(30)]], "layers": [[[1]] * 30, [[1]] * 30]}, "entries"),
+        ({"x": [[fmpq(1, 2**300 + i) for i in range(6)]] * 5, "layers": [[[1]] * 6] * 2}, "bits together"),
     ],
 )
 def test_hostile_networks_are_refused(changes: dict[str, Any], message: str) -> None:

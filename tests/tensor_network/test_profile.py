@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
-from flint import fmpq
+from flint import arb, fmpq
 from scipy.integrate import solve_ivp
 
 from refutable.theorems.domains.decomposable_flow.profile import (
@@ -70,6 +70,19 @@ def test_ratios_of_any_size(depth: int) -> None:
     ball = as_real(small.growth).ball(3000)
     assert as_real(small.arc).ball(64).contains(0) or sign(small.arc) == 1
     assert float((ball - 1) * 10**200) == pytest.approx(0, abs=1e-100)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("bits", [53, 64, 200])
+def test_small_ratios_keep_their_digits(depth: int, bits: int) -> None:
+    """s = t and H_L = t^2/2 to first order, for t = 2^-1140: r - 1/r cancels 1140 bits."""
+    t = fmpq(1, 2**1140)
+    for point in (inverse(t, depth), inverse(-t, depth)):
+        arc, energy = as_real(point.arc).approximate(bits), as_real(point.energy).approximate(bits)
+        assert arc.rel_accuracy_bits() > bits - 20
+        assert energy.rel_accuracy_bits() > bits - 20
+        assert float(abs(arc) / arb(t)) == pytest.approx(1, rel=1e-12)
+        assert float(energy / arb(t * t)) == pytest.approx(0.5, rel=1e-12)
 
 
 @pytest.mark.parametrize("depth", DEPTHS)

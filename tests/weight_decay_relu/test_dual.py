@@ -9,10 +9,18 @@ import pytest
 from flint import fmpq
 from scipy.optimize import minimize
 
-from refutable.strategies.weight_decay_relu.optima import feasible_share, optimum, root_below
-from refutable.strategies.weight_decay_relu.solved import certified, solved_programs
+from refutable.strategies.coded_choices import Choices
+from refutable.strategies.weight_decay_relu.optima import Optimum, feasible_share, optimum, root_below
+from refutable.strategies.weight_decay_relu.solved import certified, solve, solved_programs
+from refutable.strategies.weight_decay_relu.units import turned_axes
 from refutable.theorems.domains.weight_decay_relu import WEIGHT_DECAY_RELU
-from refutable.theorems.domains.weight_decay_relu.arrangement import Rows, interior_points, patterns, pieces
+from refutable.theorems.domains.weight_decay_relu.arrangement import (
+    Rows,
+    all_patterns,
+    interior_points,
+    patterns,
+    pieces,
+)
 from refutable.theorems.domains.weight_decay_relu.dual import dual_norm_square, touching
 from refutable.theorems.exact import as_real
 from refutable.theorems.instances import Instance
@@ -137,15 +145,46 @@ def test_a_program_whose_least_point_is_nothing() -> None:
     """A penalty above every pairing of the labels leaves no vector."""
     pytest.importorskip("clarabel")
     instance = certified(exact([[1], [2]]), (fmpq(1), fmpq(1)), fmpq(4))
+    assert instance is not None
     assert values(instance)["convex_value"] == pytest.approx(1, rel=1e-9)
     assert values(instance)["dual_value"] == pytest.approx(1, rel=1e-9)
+
+
+def test_a_program_that_the_solver_gives_up_on_is_left_out() -> None:
+    pytest.importorskip("clarabel")
+    x, both = np.array([[1.0], [2.0]]), np.array([[1, 1], [0, 0]])
+    assert solve(x, np.array([1e200, 1.0]), 1.0, both) is None
+    assert solve(x, np.array([1.0, 1.0]), 1.0, both) is not None
+
+
+@pytest.mark.parametrize(("x", "count"), [([[1], [-1]], 3), ([[1], [2]], 2), ([[1, 0], [-1, 1], [-1, -1]], 7)])
+def test_all_patterns_are_those_of_a_grid(x: list[list[int]], count: int) -> None:
+    """Whole numbers from -3 to 3 meet every cell and edge of these planes, and the origin."""
+    grid = np.stack(np.meshgrid(*[range(-3, 4)] * len(x[0])), -1).reshape(-1, len(x[0]))
+    seen = {tuple(int(c) for c in row) for row in grid @ np.array(x).T >= 0}
+    assert len(all_patterns(exact(x))) == len(seen) == count
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_optima_built_backwards_satisfy_the_optimality_conditions(seed: int) -> None:
     x = tuple(tuple(fmpq(a, 5) for a in row) for row in ((3, 4), (5, 0), (-4, 3)))
     z = tuple(fmpq(int(q)) for q in np.random.default_rng(seed).integers(-4, 5, 3))
-    best = optimum(x, z, fmpq(1, 2), [fmpq(1), fmpq(2)] * 3)
+    conditions_hold(optimum(x, z, fmpq(1, 2), [fmpq(1), fmpq(2)] * 3))
+
+
+def test_optima_on_turned_axes_keep_their_dimension() -> None:
+    """Most of them: their best directions are rational."""
+    kept = 0
+    for code in range(1, 41):
+        d = 2 + code % 2
+        x, z = turned_axes(Choices.of_code(code), 1 + code % 5, d)
+        best = optimum(tuple(x), tuple(z), fmpq(1, 2), [fmpq(1), fmpq(2)] * 4)
+        conditions_hold(best)
+        kept += len(best.x[0]) == d
+    assert kept >= 30
+
+
+def conditions_hold(best: Optimum) -> None:
     if any(best.z):
         assert dual_norm_square(best.x, best.z) <= best.penalty**2
     for v, sign, pattern in zip(best.v, best.signs, best.patterns, strict=True):

@@ -250,10 +250,20 @@ def _rational_power(q: fmpq, e: fmpq) -> Number:
 
 def _computed_power(x: Number, e: fmpq) -> Computed:
     if e.q == 1:
-        return _function(f"power {text(e)}", x, lambda ball: ball ** int(e.p))
+        return _function(f"power {text(e)}", x, lambda ball: _integer_power(ball, int(e.p)))
     if sign(x) == -1:
         raise ValueError(f"the power {text(e)} of a negative number")
     return _function(f"power {text(e)}", x, lambda ball: ball ** arb(e))
+
+
+def _integer_power(ball: arb, exponent: int) -> arb:
+    """ball^exponent, by products where the ball contains 0: python-flint's own power is not finite around 0."""
+    if exponent < 0 or not ball.contains(0):
+        return ball**exponent
+    result, square = arb(1), ball
+    while exponent:
+        result, exponent, square = result * square if exponent & 1 else result, exponent >> 1, square * square
+    return result
 
 
 PI = Computed(lambda bits: arb.pi(), key="pi")

@@ -10,6 +10,7 @@ import numpy as np
 from refutable.theorems.domains.decayed_line.formulas import QUANTITIES, preactivations
 from refutable.theorems.domains.domain import Domain, Move, quantities
 from refutable.theorems.domains.number_moves import NumberMoves, proper, sealed
+from refutable.theorems.domains.shallow_relu.writing import affine_text, term_text
 from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
@@ -62,7 +63,7 @@ def hollow(view: View) -> str | None:
 def describe(instance: Instance) -> list[str]:
     """One line a neuron, one line a datum, the decays."""
     neurons = zip(*(instance[name] for name in NEURON), strict=True)
-    lines = [f"{text(v)} relu({text(w)} x + {text(b)})" for v, w, b in neurons]
+    lines = [term_text(v, f"relu({affine_text([w], b)})") for v, w, b in neurons]
     lines += [f"x = {text(x)}, force {text(q)}" for x, q in zip(instance["x"], instance["force"], strict=True)]
     return [*lines, f"decay {text(instance['decay'])}, of biases {text(instance['bias_decay'])}"]
 

@@ -17,12 +17,14 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq
 
-from refutable.theorems.exact import Computed, Number, Real, as_real, compare, pi, to_float
+from refutable.theorems.exact import Computed, Number, Real, as_real, compare, pi, to_float, working_precision
 
 BRACKET = 8
 """The bracket that is tested is so many bits wider than the working precision."""
 MOST_STEPS = 60
 """Of Newton's method in floats; it needs about ten."""
+MOST_LOST = 4096
+"""Of the bits that are added near theta = 0, where r - 1/r cancels."""
 HUGE = 1e60
 """Beyond it, and below its inverse, asymptotic formulas start the root's refinement."""
 
@@ -82,7 +84,24 @@ def _at(name: str, r: Number, depth: int, value: Callable[[arb, int], arb]) -> N
     """A function of r as one enclosed number."""
     real = as_real(r)
     key = None if real.key is None else (name, depth, real.key)
-    return Computed(lambda bits: value(real.approximate(bits), depth), key)
+
+    def enclosed(bits: int) -> arb:
+        more, wanted = 0, bits
+        while wanted > more:
+            more, wanted = wanted, bits + _lost(real.approximate(wanted))
+        with working_precision(more):
+            return value(real.approximate(more), depth)
+
+    return Computed(enclosed, key)
+
+
+def _lost(r: arb) -> int:
+    """Bits that r - 1/r loses: about log2(1/|theta|) for small theta, at most `MOST_LOST`."""
+    size = abs(r - 1).upper()
+    if not size.is_finite() or size == 0:
+        return 0
+    mantissa, exponent = size.man_exp()
+    return min(max(0, -int(exponent) - int(mantissa).bit_length()), MOST_LOST)
 
 
 def arc_of(r: Number, depth: int) -> Number:
@@ -105,17 +124,22 @@ def energy_of(r: Number, depth: int) -> Number:
     if order is not None and order < 0:
         return energy_of(_inverse(r), depth)
     if isinstance(r, fmpq) and base_coefficient(depth) == 0:
-        return fmpq(ratio_of(r, depth) * rational_part(r, depth) - sinh_of(r) ** 2 / 2)
+        return fmpq(ratio_of(r, depth) * rational_part(r, depth) - _half_square(sinh_of(r)))
     return _at("hyperbolic energy", r, depth, _energy_ball)
 
 
 def _energy_ball(r: arb, depth: int) -> arb:
-    value: arb = ratio_of(r, depth) * _arc_ball(r, depth) - sinh_of(r) ** 2 / 2
+    value: arb = ratio_of(r, depth) * _arc_ball(r, depth) - _half_square(sinh_of(r))
     return value
 
 
-def arc_limit(depth: int) -> Number:
-    """s_max, the limit of s: sqrt(pi)/2 Gamma((L-2)/2)/Gamma((L-1)/2), for L >= 3.
+def _half_square(q: Any) -> Any:
+    """q^2/2 as a product: python-flint's powers of balls around 0 are not finite."""
+    return q * q / 2
+
+
+def arc_limit_factor(depth: int) -> tuple[fmpq, bool]:
+    """s_max, the limit of s: a rational, and whether it is to be multiplied by pi. For L >= 3.
 
     Raises:
         ArithmeticError: for two layers s is not bounded.
@@ -126,7 +150,17 @@ def arc_limit(depth: int) -> Number:
     while k < depth - 2:
         k += 2
         value = value * fmpq(k - 2, k - 1)
-    return value if depth % 2 == 0 else pi() * value
+    return value, depth % 2 == 1
+
+
+def arc_limit(depth: int) -> Number:
+    """s_max = sqrt(pi)/2 Gamma((L-2)/2)/Gamma((L-1)/2) as a number, for L >= 3.
+
+    Raises:
+        ArithmeticError: for two layers s is not bounded.
+    """
+    factor, times_pi = arc_limit_factor(depth)
+    return pi() * factor if times_pi else factor
 
 
 @dataclass(frozen=True)

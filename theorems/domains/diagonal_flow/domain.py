@@ -14,8 +14,8 @@ from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.views import View
 
-MAX_INPUTS, MAX_DATA, MAX_BITS = 12, 8, 1200
-"""Beyond them kernels and potentials take too long."""
+MAX_INPUTS, MAX_DATA, MAX_BITS = 12, 8, 2**14
+"""Inputs; data; bits of all numbers together. Beyond them kernels and potentials take too long."""
 _SIGNS = {"u_plus": "u_+", "v_plus": "v_+", "u_minus": "u_-", "v_minus": "v_-"}
 
 FIELDS = (
@@ -43,11 +43,14 @@ def check(values: Mapping[str, Any]) -> None:
     n, d = values["x"].shape
     if d > MAX_INPUTS or n > MAX_DATA:
         raise InstanceError(f"{n} data with {d} inputs are too many; at most {MAX_DATA} with {MAX_INPUTS} here")
-    for field in FIELDS:
-        value = values[field.name]
-        for q in () if value is None else [value] if not field.shape else value.ravel():
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{field.where} holds a fraction of more than {MAX_BITS} bits; round it")
+    bits = sum(_bits(values[field.name]) for field in FIELDS if values[field.name] is not None)
+    if bits > MAX_BITS:
+        raise InstanceError(f"the numbers take {bits} bits to write exactly, at most {MAX_BITS} here: shorten them")
+
+
+def _bits(value: Any) -> int:
+    numbers = value.ravel() if hasattr(value, "ravel") else [value]
+    return sum(int(q.p).bit_length() + int(q.q).bit_length() for q in numbers)
 
 
 def hollow(view: View) -> str | None:

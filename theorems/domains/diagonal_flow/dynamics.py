@@ -9,22 +9,19 @@ nu = -1/n times the integral of the residual: a state is its start and rho = exp
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from flint import fmpq
 
 from refutable.theorems.domains.deep_linear.top_space import nullspace
-from refutable.theorems.exact import as_real, log
+from refutable.theorems.domains.diagonal_flow.log_relations import logarithms_vanish
 from refutable.theorems.ops.exact import to_matrix
 from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import Quantity, View
 
 STATE = ("u_plus", "v_plus", "u_minus", "v_minus")
 """The trained fields. Each has a start, a field with a 0 after the name."""
-MAX_POWER_BITS = 40_000
-"""Longest product of powers that is multiplied out."""
 
 
 def count(view: View) -> int:
@@ -140,32 +137,15 @@ def _primitive(row: list[int]) -> tuple[int, ...]:
 
 
 def reached(view: View) -> bool:
-    """Whether log rho lies in the row space of X: the product of rho_i^{a_i} is 1 for every integral a in the kernel.
+    """Whether log rho lies in the row space of X: sum_i a_i log rho_i = 0 for every integral a in the kernel.
 
     Raises:
-        ArithmeticError: a product is too long to be multiplied out, and no logarithm refutes it; or all weights of an
-            input start at 0, so that rho is not known.
+        ArithmeticError: all weights of an input start at 0, so that rho is not known.
     """
     rho = list(view["growth"])
     if not all(any(f[i] != 0 for f in view["factors0"]) for i in range(len(rho))):
         raise ArithmeticError("all weights of an input start at 0: whatever the flow, they stay there")
-    return all(r > 0 for r in rho) and all(_product_is_one(rho, powers) for powers in view["kernel"])
-
-
-def _product_is_one(rho: list[fmpq], powers: tuple[int, ...]) -> bool:
-    exponents: Counter[fmpq] = Counter()
-    for r, e in zip(rho, powers, strict=True):
-        exponents[r] += e
-    factors = {r: e for r, e in exponents.items() if r != 1 and e != 0}
-    if not factors:
-        return True
-    logarithms = [as_real(log(r)).ball(128) * e for r, e in factors.items()]
-    if not sum(logarithms[1:], logarithms[0]).contains(0):
-        return False
-    bits = sum(abs(e) * max(r.p.bit_length(), r.q.bit_length()) for r, e in factors.items())
-    if bits > MAX_POWER_BITS:
-        raise ArithmeticError(f"whether log rho is in the row space of X takes {bits} bits; use shorter numbers")
-    return math.prod((r**e for r, e in factors.items()), start=fmpq(1)) == 1
+    return all(r > 0 for r in rho) and logarithms_vanish(rho, view["kernel"])
 
 
 def squares(view: View) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from refutable.theorems.flows import derivative_along
 from refutable.theorems.ops.dual import Dual, DualOps, dual
 from refutable.theorems.ops.exact import elementwise
+from refutable.theorems.ops.exponentials import exp_of
 from refutable.theorems.views import Quantity, View
 
 WEIGHTS = ("w1", "middle", "w2", "bias")
@@ -80,7 +81,7 @@ def gradients(view: View) -> dict[str, Any]:
 
 def weights_of_data(view: View) -> Any:
     """exp(anchor - f_n), [n]: how much each datum pulls, up to a factor."""
-    return view.ops.elementary("exp", view.ops.spread(view["anchor"]) - view["margins"])
+    return exp_of(view.ops, view.ops.spread(view["anchor"]) - view["margins"])
 
 
 def velocity(view: View) -> dict[str, Any]:

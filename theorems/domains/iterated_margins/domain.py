@@ -17,8 +17,10 @@ from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.views import Quantity, View
 
-MOST, MAX_BITS, LARGEST = (8, 5), 120, fmpq(10**6)
-"""Data and inputs, lengths and sizes of numbers: beyond them a decision takes too long."""
+MOST, MAX_BITS = (8, 5), 120
+"""Data and inputs, lengths of numbers: beyond them a decision takes too long."""
+LARGEST = {"x": fmpq(10**6), "w": fmpq(1000), "start": fmpq(1000)}
+"""Sizes of numbers: losses of states further out differ by factors that no comparison can see."""
 
 FIELDS = (
     Field("x", ("data", "x"), ("n", "d"), meaning="data, labels absorbed: y_n x_n"),
@@ -39,13 +41,13 @@ def check(values: Mapping[str, Any]) -> None:
         InstanceError: otherwise.
     """
     check_rows(values, MOST, MAX_BITS, ("x", "w", "start"))
-    for name in ("w", "start", "x"):
-        if any(abs(q) > LARGEST for q in values[name].ravel()):
-            raise InstanceError(f"{name} holds a number beyond {text(LARGEST)}; scale it")
+    for name, largest in LARGEST.items():
+        if any(abs(q) > largest for q in values[name].ravel()):
+            raise InstanceError(f"{name} holds a number beyond {text(largest)}; scale it")
 
 
 def solved(view: View) -> tuple[Stage, ...] | None:
-    """All stages of the recursion; None where the data are not separable.
+    """The stages of the recursion; None where the first has no solution: the data are not separable.
 
     Raises:
         NotCertified: in floats.
@@ -67,6 +69,11 @@ def found(view: View) -> tuple[Stage, ...]:
     return one
 
 
+def stuck(view: View) -> bool:
+    """Whether the last stage leaves data that the next one cannot separate."""
+    return bool(view["stages"][-1].left)
+
+
 def stage_count(view: View) -> fmpq:
     """M, the number of stages."""
     return fmpq(len(view["stages"]))
@@ -78,9 +85,13 @@ def directions(view: View) -> Any:
 
 
 def velocity(view: View) -> Any:
-    """-grad L(w) = sum_n exp(-x_n.w) x_n [d]."""
+    """-grad L(w) over the last datum's loss: sum_n exp((x_N - x_n).w) x_n [d], the flow with its time changed.
+
+    What is conserved does not change; losses as such may be too small to tell from 0.
+    """
     ops, x = view.ops, view["x"]
-    losses = ops.elementary("exp", -ops.sum(x * view["w"][..., None, :]))
+    margins = ops.sum(x * view["w"][..., None, :])
+    losses = ops.elementary("exp", margins[..., -1:] - margins)
     return ops.sum(x * losses[..., :, None], -2)
 
 
@@ -106,9 +117,10 @@ ITERATED_MARGINS = Domain(
     quantities=quantities(
         Quantity("solved", solved, "the stages of the recursion, or that there is none"),
         Quantity("stages", found, "the stages of the recursion"),
+        Quantity("stuck", stuck, "whether data are left that the next stage cannot separate"),
         Quantity("stage_count", stage_count, "M, the number of stages", scalar=True),
         Quantity("directions", directions, "the direction of each stage, [M, d]"),
-        Quantity("velocity", velocity, "-grad L(w), [d]"),
+        Quantity("velocity", velocity, "-grad L(w) over the last datum's loss, [d]"),
     ),
     moves=proper(check, (), (*ROWS.reductions, *NUMBERS.moves)),
     variations=proper(check, (), ROWS.variations),

@@ -13,8 +13,8 @@ from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.views import View
 
-MAX_DATA, MAX_INPUTS, MAX_NEURONS, MAX_BITS = 12, 24, 24, 2000
-"""Beyond them exact ranks take too long."""
+MAX_DATA, MAX_INPUTS, MAX_NEURONS, MAX_BITS = 12, 24, 24, 600
+"""Sums of products of so many fractions, each with a denominator of its own, and ranks take about a second."""
 
 FIELDS = (
     Field("x", ("data", "x"), ("n", "d"), meaning="inputs, one row a datum"),

@@ -15,6 +15,7 @@ from flint import fmpq
 
 from refutable.theorems.checks import Check
 from refutable.theorems.ops import Ops
+from refutable.theorems.ops.exponentials import exp_of
 from refutable.theorems.views import Quantity, View
 
 
@@ -80,21 +81,21 @@ def exponents(view: View) -> Any:
 
 def losses(view: View) -> Any:
     """sum_n exp(-s f_n) of every row, all multiplied by exp(s min_n f_0n), [m]."""
-    return view.ops.sum(view.ops.elementary("exp", _in_order(view.ops, view["exponents"])))
+    return view.ops.sum(exp_of(view.ops, view["exponents"]))
 
 
 def relative_losses(view: View) -> Any:
     """sum_n exp(-s f_n) of every row over its own largest term exp(-s min_n f_n), [m]: between 1 and N."""
     ops, f = view.ops, view["margins"]
     own = (view["least"][..., None] - f) * ops.spread(view["scale"], 2)
-    return ops.sum(ops.elementary("exp", _in_order(ops, own)))
+    return ops.sum(exp_of(ops, own))
 
 
 def clipped_losses(view: View) -> Any:
     """sum_n exp(-s max(f_n, f_(2))) of every row over its second largest term exp(-s f_(2)), [m]: between 2 and N."""
     ops, f, second = view.ops, view["margins"], view["ordered"][..., 1]
     over = second[..., None] - ops.maximum(f, second[..., None] + 0 * f)
-    return ops.sum(ops.elementary("exp", _in_order(ops, over * ops.spread(view["scale"], 2))))
+    return ops.sum(exp_of(ops, over * ops.spread(view["scale"], 2)))
 
 
 def logistic_losses(view: View) -> Any:
@@ -128,7 +129,7 @@ def at_most(view: View, factor: Any = 1) -> Iterator[Check]:
 
 def _total(ops: Ops, terms: Counter[fmpq]) -> Any:
     found = sorted(terms.elements())
-    return ops.sum(ops.elementary("exp", np.array(found, dtype=object))) if found else fmpq(0)
+    return ops.sum(exp_of(ops, np.array(found, dtype=object))) if found else fmpq(0)
 
 
 QUANTITIES = (

@@ -104,9 +104,22 @@ def expected_square(view: View) -> Any:
     Raises:
         NotCertified: in floats.
     """
+    return _mean_square(view, distinct(count(view), view["batch_size"]))
+
+
+def independent_square(view: View) -> Any:
+    """The same for batches of independent draws.
+
+    Raises:
+        NotCertified: in floats.
+    """
+    return _mean_square(view, independent(count(view), view["batch_size"]))
+
+
+def _mean_square(view: View, batches: Weighted) -> Any:
     _exact(view)
     total = view.ops.ratio(0)
-    for probability, batch in distinct(count(view), view["batch_size"]):
+    for probability, batch in batches:
         step = _step(view, batch)
         total = total + view.ops.sum(step * step) * probability
     return total
@@ -173,6 +186,7 @@ QUANTITIES = (
     Quantity("after_distinct", after_distinct, "E L(w+), batches of distinct data", scalar=True),
     Quantity("after_independent", after_independent, "E L(w+), batches of independent draws", scalar=True),
     Quantity("expected_square", expected_square, "E |batch gradient|^2 / l'(x_1.w)^2, distinct data", scalar=True),
+    Quantity("independent_square", independent_square, "the same, batches of independent draws", scalar=True),
     Quantity("gradient_square", gradient_square, "|grad L(w)|^2 / l'(x_1.w)^2", scalar=True),
     Quantity("relative_square", relative_square, "sum of l'(x_n.w)^2 / l'(x_1.w)^2", scalar=True),
     Quantity("sigma_square", sigma_square, "lambda_max(X X^T)", scalar=True),

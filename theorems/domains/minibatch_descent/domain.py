@@ -10,6 +10,7 @@ from flint import fmpq
 
 from refutable.theorems.domains.domain import Domain, Move, quantities
 from refutable.theorems.domains.minibatch_descent.batches import QUANTITIES
+from refutable.theorems.domains.minibatch_descent.curve import CURVE
 from refutable.theorems.domains.number_moves import NumberMoves, proper, sealed
 from refutable.theorems.domains.row_moves import RowMoves, check_rows, plain_rows
 from refutable.theorems.exact import text
@@ -23,6 +24,7 @@ FIELDS = (
     Field("x", ("data", "x"), ("n", "d"), meaning="data, labels absorbed: y_n x_n"),
     Field("w", ("weights",), ("d",), meaning="the state"),
     Field("step_size", ("step_size",), positive=True, meaning="eta, for the mean of the losses in a batch"),
+    Field("time", ("time",), positive=True, optional=True, meaning="t, for statements about times"),
     Field("batch_size", ("batch_size",), kind="integer", minimum=1, meaning="B, at most N"),
 )
 
@@ -38,7 +40,7 @@ def check(values: Mapping[str, Any]) -> None:
     Raises:
         InstanceError: otherwise.
     """
-    check_rows(values, MOST, MAX_BITS, ("x", "w", "step_size"))
+    check_rows(values, MOST, MAX_BITS, ("x", "w", "step_size", "time"))
     n, size = len(values["x"]), values["batch_size"]
     if size > n:
         raise InstanceError(f"batch_size is {size}; there are only {n} data")
@@ -58,7 +60,8 @@ def describe(instance: Instance) -> list[str]:
     """One line a datum, then the state."""
     lines = plain_rows(instance, text)
     lines.append(f"w = ({', '.join(text(q) for q in instance['w'])})")
-    return [*lines, f"step size = {text(instance['step_size'])}, batch size = {instance['batch_size']}"]
+    lines.append(f"step size = {text(instance['step_size'])}, batch size = {instance['batch_size']}")
+    return lines if instance["time"] is None else [*lines, f"t = {text(instance['time'])}"]
 
 
 def refitted(before: Instance, after: Instance) -> Iterator[Instance]:
@@ -80,19 +83,23 @@ def other_steps(instance: Instance) -> Iterator[Instance]:
         yield instance.replace(w=sealed(instance["w"] * factor))
         if factor > 0:
             yield instance.replace(step_size=instance["step_size"] * factor)
+    for longer in (fmpq(10), fmpq(1, 10)):
+        if instance["time"] is not None:
+            yield instance.replace(time=instance["time"] * longer)
 
 
 ROWS = RowMoves(data={"x": 0}, inputs={"x": 1, "w": 0}, refit=refitted)
-NUMBERS = NumberMoves(("x", "w", "step_size"), positive=("step_size",))
+POSITIVE = ("step_size", "time")
+NUMBERS = NumberMoves(("x", "w", "step_size", "time"), positive=POSITIVE)
 
 MINIBATCH_DESCENT = Domain(
     id="minibatch-descent",
     title="stochastic gradient descent with the logistic loss",
     fields=FIELDS,
     structure=structure,
-    quantities=quantities(*QUANTITIES),
-    moves=proper(check, ("step_size",), (*ROWS.reductions, Move("smaller batches", smaller_batch), *NUMBERS.moves)),
-    variations=proper(check, ("step_size",), (*ROWS.variations, Move("other steps", other_steps))),
+    quantities=quantities(*QUANTITIES, *CURVE),
+    moves=proper(check, POSITIVE, (*ROWS.reductions, Move("smaller batches", smaller_batch), *NUMBERS.moves)),
+    variations=proper(check, POSITIVE, (*ROWS.variations, Move("other steps", other_steps))),
     check=check,
     hollow=hollow,
     describe=describe,

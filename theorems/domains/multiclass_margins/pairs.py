@@ -1,6 +1,7 @@
 """Pairs of a datum and a wrong class: their maximum margin problem, and the flow of what is left beside log t.
 
 W = What log t + rho; a pair's exponential is z_{nk} = exp(-(rho_{y_n} - rho_k).x_n). Its row is (e_{y_n} - e_k) x_n^T.
+A pair beyond the margin, at margin m > 1, has multiplier 0 and the loss z t^-m, which falls faster than 1/t.
 Shapes: x [n, d]; exponentials and multipliers [n, k], k one less than the number c of classes, wrong classes in order.
 """
 
@@ -76,6 +77,18 @@ def multipliers(view: View) -> Any:
     return constants(view.ops, [[flat[i * k + j] for j in range(k)] for i in range(n)])
 
 
+def on_support(view: View) -> Any:
+    """1 for support pairs, 0 for pairs beyond the margin [n, k]."""
+    n, k, _ = _shape(view)
+    support = set(found(view).support)
+    return constants(view.ops, [[fmpq(i * k + j in support) for j in range(k)] for i in range(n)])
+
+
+def margins(view: View) -> Any:
+    """(what_{y_n} - what_k).x_n >= 1 [n, k]."""
+    return margins_of(view, view["direction"])
+
+
 def direction(view: View) -> Any:
     """What [c, d]."""
     _, k, d = _shape(view)
@@ -101,9 +114,9 @@ def combined(view: View, shares: Any) -> Any:
 
 
 def field(view: View) -> Any:
-    """d rho/ds = eta sum z row - What [c, d]: the flow in s = log t once all pairs have margin 1 and t is large."""
+    """d rho/ds = eta sum z row - What [c, d], over support pairs: the flow in s = log t once t is large."""
     eta = view.ops.spread(view["step_size"], 2)
-    return combined(view, view["exponentials"]) * eta - view["direction"]
+    return combined(view, view["exponentials"] * view["on_support"]) * eta - view["direction"]
 
 
 def exponential_velocity(view: View) -> Any:
@@ -112,25 +125,42 @@ def exponential_velocity(view: View) -> Any:
 
 
 def limit_exponentials(view: View) -> Any:
-    """alpha / eta [n, k]."""
+    """alpha / eta [n, k]: 0 for pairs beyond the margin, of which the limit asks nothing."""
     return view["multipliers"] / view.ops.spread(view["step_size"], 2)
 
 
+def pair_losses(view: View) -> Any:
+    """P = eta t exp(-(W_y - W_k).x_n) at W = What log t + rho [n, k].
+
+    rho is the limit: P is alpha for support pairs; eta z t^(1 - m) for pairs beyond the margin, whatever their z.
+    """
+    ops, eta = view.ops, view.ops.spread(view["step_size"], 2)
+    beyond = ops.ratio(1) - view["on_support"]
+    faster = ops.elementary(
+        "exp", (ops.ratio(1) - view["margins"]) * ops.spread(ops.elementary("log", view["time"]), 2)
+    )
+    return view["multipliers"] + view["exponentials"] * eta * beyond * faster
+
+
+def datum_losses(view: View) -> Any:
+    """P_n = sum over wrong classes of P [n]: alphas and what pairs beyond the margin add."""
+    return view.ops.sum(view["pair_losses"])
+
+
 def _along(view: View) -> Any:
-    """Sum over wrong classes of a datum's exponentials at the limit, over t [n]: its loss is log(1 + this)."""
-    return view.ops.sum(view["limit_exponentials"]) / view.ops.spread(view["time"])
+    """P_n / (eta t) [n]: a datum's loss there is log(1 + this)."""
+    return view["datum_losses"] / view.ops.spread(view["step_size"] * view["time"])
 
 
 def loss_times_time(view: View) -> Any:
-    """t L at W = What log t + rho, rho the limit, where every pair has margin 1."""
+    """t L at W = What log t + rho, rho the limit."""
     ops = view.ops
     return ops.sum(ops.elementary("log", _along(view) + ops.ratio(1))) * view["time"]
 
 
 def softmax_weights(view: View) -> Any:
-    """eta t times the wrong classes' probabilities there [n, k]: eta z / (1 + sum_k z / t)."""
-    eta = view.ops.spread(view["step_size"], 2)
-    return view["limit_exponentials"] * eta / (_along(view) + view.ops.ratio(1))[..., :, None]
+    """eta t times the wrong classes' probabilities there [n, k]: P / (1 + P_n / (eta t))."""
+    return view["pair_losses"] / (_along(view) + view.ops.ratio(1))[..., :, None]
 
 
 def datum_multipliers(view: View) -> Any:
@@ -141,9 +171,13 @@ def datum_multipliers(view: View) -> Any:
 QUANTITIES = (
     Quantity("max_margin", found, "the maximum margin problem of the pairs"),
     Quantity("multipliers", multipliers, "alpha, [n, k]"),
+    Quantity("on_support", on_support, "1 for support pairs, 0 beyond the margin, [n, k]"),
+    Quantity("margins", margins, "(what_{y_n} - what_k).x_n, [n, k]"),
+    Quantity("pair_losses", pair_losses, "eta t exp(-(W_y - W_k).x_n) on the curve, [n, k]"),
+    Quantity("datum_losses", datum_losses, "P_n = its sum over wrong classes, [n]"),
     Quantity("direction", direction, "What, [c, d]"),
     Quantity("direction_square", direction_square, "|What|^2 = 1/gamma^2", scalar=True),
-    Quantity("field", field, "d rho/ds = eta sum z (e_y - e_k) x^T - What, [c, d]"),
+    Quantity("field", field, "d rho/ds = eta sum z (e_y - e_k) x^T - What over support pairs, [c, d]"),
     Quantity("exponential_velocity", exponential_velocity, "dz/ds, [n, k]"),
     Quantity("limit_exponentials", limit_exponentials, "alpha/eta, [n, k]"),
     Quantity("loss_times_time", loss_times_time, "t L on the curve What log t + rho at its limit", scalar=True),

@@ -11,6 +11,7 @@ from flint import fmpq
 from refutable.theorems.domains.domain import Domain, Move, quantities
 from refutable.theorems.domains.number_moves import NumberMoves, proper, sealed
 from refutable.theorems.domains.output_layer.formulas import QUANTITIES, preactivations
+from refutable.theorems.domains.shallow_relu.writing import affine_text
 from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
@@ -58,7 +59,7 @@ def hollow(view: View) -> str | None:
 def describe(instance: Instance) -> list[str]:
     """One line a neuron, one line a datum."""
     parts = zip(*(instance[name] for name in ("slopes", "biases", "start", "rival")), strict=True)
-    lines = [f"relu({text(a)} x + {text(b)}): from {text(c)}, rival {text(r)}" for a, b, c, r in parts]
+    lines = [f"relu({affine_text([a], b)}): from {text(c)}, rival {text(r)}" for a, b, c, r in parts]
     data = zip(*(instance[name] for name in ("x", "y", "multipliers")), strict=True)
     return [*lines, *(f"x = {text(x)}, y = {text(y)}, nu = {text(nu)}" for x, y, nu in data)]
 

@@ -32,10 +32,10 @@ def simplest_rows(x: Any) -> list[list[fmpq]]:
     """Floats [1, n, d] as the simple fractions that they stand for.
 
     Raises:
-        ValueError: the batch holds several data sets.
+        NotImplementedError: the batch holds several data sets.
     """
     if len(x) != 1:
-        raise ValueError("the maximum margin is found for one data set at a time")
+        raise NotImplementedError("the maximum margin is found for one data set at a time")
     rows = x[0].detach().cpu().tolist()
     return [[rational(Fraction(entry).limit_denominator(LARGEST_DENOMINATOR)) for entry in row] for row in rows]
 
@@ -92,7 +92,7 @@ DUAL = (
     Quantity(
         "direction_square",
         lambda view: constant(view.ops, separated(view).squared_norm),
-        "|w_hat|^2 = sum_n alpha_n = 1/gamma^2, gamma the margin",
+        "w_hat.w_hat = 1/gamma^2, gamma the margin",
         True,
     ),
     Quantity("excesses", _excesses, "x_n.w_hat - 1 >= 0 [n]: 0 for support vectors"),

@@ -15,8 +15,8 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from refutable.theorems.domains.separable.dual import separated, simplest_rows
-from refutable.theorems.domains.separable.exponential_sums import exponential
 from refutable.theorems.exact import Number, as_real, log, power, rational
+from refutable.theorems.exact.exponential_sums import exponential
 from refutable.theorems.ops.exact import from_matrix, to_matrix
 from refutable.theorems.views import Quantity, View
 
@@ -68,10 +68,11 @@ class Limit:
                 if exponents[i, j] != 0:
                     number = number * as_real(power(q, -exponents[i, j]))
             found.append(number)
-        return [_plain(number) for number in found]
+        return [plain(number) for number in found]
 
 
-def _plain(number: Number) -> Number:
+def plain(number: Number) -> Number:
+    """The number as a rational where it is one."""
     exact = as_real(number).exact()
     return number if exact is None else exact
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from refutable.theorems.domains.separable.exponential_sums import exp_of
+from refutable.theorems.ops.exponentials import exp_of
 from refutable.theorems.views import Quantity, View
 
 

@@ -38,6 +38,11 @@ def function_text(instance: Instance) -> str:
     return out if b2 is None or b2 == 0 else _append(out, b2, "")
 
 
+def term_text(coefficient: fmpq, factor: str) -> str:
+    """One term: 3 relu(x), -relu(x)."""
+    return _append("", coefficient, factor)
+
+
 def _append(out: str, coefficient: fmpq, factor: str) -> str:
     magnitude = "" if factor and abs(coefficient) == 1 else text(abs(coefficient))
     term = f"{magnitude} {factor}".strip()

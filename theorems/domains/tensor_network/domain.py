@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -16,8 +16,10 @@ from refutable.theorems.exact import text
 from refutable.theorems.instances import Field, Instance, InstanceError
 from refutable.theorems.views import View
 
-MAX_ENTRIES, MAX_BITS = 2000, 400
-"""Of the data tensor times inputs; bits of a number."""
+MAX_LAYERS, MAX_DATA, MAX_ENTRIES, MAX_WORK = 8, 12, 2000, 20_000
+"""Layers; data; entries of the data tensor times inputs; those times data and layers, as often as they are visited."""
+MAX_BITS, MAX_TOTAL_BITS = 400, 2**13
+"""Bits of a number; of all together: sums of fractions are as long as all of their denominators."""
 
 FIELDS = (
     Field("architecture", ("architecture",), kind="words", vocabulary=KINDS, meaning="one of the words"),
@@ -32,22 +34,40 @@ def structure(view: View) -> Mapping[str, Any]:
 
 
 def check(values: Mapping[str, Any]) -> None:
-    """Layers that fit the architecture and the inputs, and a data tensor that is not too large.
+    """Layers that fit the architecture and the inputs, few and small enough to be decided in a fraction of a second.
 
     Raises:
         InstanceError: otherwise.
     """
-    words, layers, (n, d) = values["architecture"], values["layers"], values["x"].shape
+    words, layers = values["architecture"], values["layers"]
     if len(words) != 1:
         raise InstanceError(f"architecture must be one word of {', '.join(KINDS)}; got {len(words)}")
-    if len(layers) < 2 or prod(layer.size for layer in layers) * d > MAX_ENTRIES or n > MAX_ENTRIES:
-        raise InstanceError(f"give two or more layers with a data tensor times inputs of at most {MAX_ENTRIES} entries")
-    problem = _misfit(next(iter(words)), [layer.shape for layer in layers], d)
+    _check_sizes(layers, *values["x"].shape)
+    _check_bits([*values["x"].ravel(), *(q for layer in layers for q in layer.ravel())])
+    problem = _misfit(next(iter(words)), [layer.shape for layer in layers], values["x"].shape[1])
     if problem:
         raise InstanceError(f"network.layers: {problem}")
-    for q in (*values["x"].ravel(), *(q for layer in layers for q in layer.ravel())):
-        if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-            raise InstanceError(f"a number has more than {MAX_BITS} bits; round it")
+
+
+def _check_sizes(layers: Sequence[Any], n: int, d: int) -> None:
+    if not 2 <= len(layers) <= MAX_LAYERS:
+        raise InstanceError(f"network.layers holds {len(layers)} layers; 2 to {MAX_LAYERS} can be decided")
+    if n > MAX_DATA:
+        raise InstanceError(f"data.x holds {n} data; at most {MAX_DATA} can be decided")
+    entries = prod(layer.size for layer in layers) * d
+    if entries > MAX_ENTRIES:
+        raise InstanceError(f"data tensor times inputs have {entries} entries, more than {MAX_ENTRIES}; drop weights")
+    if entries * n * len(layers) > MAX_WORK:
+        many = f"{entries} entries of data tensor times inputs, {n} data and {len(layers)} layers"
+        raise InstanceError(f"{many} are too many together; take fewer data, layers or weights")
+
+
+def _check_bits(numbers: Sequence[fmpq]) -> None:
+    bits = [max(q.p.bit_length(), q.q.bit_length()) for q in numbers]
+    if max(bits) > MAX_BITS:
+        raise InstanceError(f"a number has more than {MAX_BITS} bits; round it")
+    if sum(bits) > MAX_TOTAL_BITS:
+        raise InstanceError(f"the numbers have {sum(bits)} bits together; round them to {MAX_TOTAL_BITS}")
 
 
 def _misfit(kind: str, shapes: list[tuple[int, int]], d: int) -> str:

@@ -101,6 +101,12 @@ def patterns(rows: Rows) -> tuple[tuple[int, ...], ...]:
     return tuple(sorted(found, reverse=True))
 
 
+def all_patterns(rows: Rows) -> frozenset[tuple[int, ...]]:
+    """The activation patterns 1[x_k.u >= 0] of all u, those on the planes included; each as its data with x_k.u < 0."""
+    # at -u the data with x.u < 0 are those with x.u > 0 at u, and every cell of an intersection has its mirror image
+    return frozenset(piece.active for piece in pieces(rows)) | {()}
+
+
 @lru_cache(maxsize=512)
 def pieces(rows: Rows) -> tuple[Piece, ...]:
     """The cells of all intersections of planes but {0}, the arrangement's own first."""

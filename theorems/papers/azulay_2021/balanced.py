@@ -16,6 +16,7 @@ from refutable.theorems.papers.azulay_2021.balanced_claims import (
     IN_ROWS,
     LINKS,
     MIRROR,
+    UNIQUE,
     balanced_potential,
 )
 from refutable.theorems.papers.azulay_2021.balanced_mutants import TWO, mutants
@@ -87,6 +88,7 @@ NECESSITY = (
     Necessity("moved-in-row-span", rival(OFF, 0, 2), "a = 2, w = (0, 2): w moved where no datum sees it"),
     Necessity("direction-kept", rival(TURNED, "-20/9", 1), "a changed its sign: theta = -(20/9, 5/3)"),
     Necessity("predictors-nonzero", None, "at theta_0 = 0 the start's term is not defined, and nothing ever moves"),
+    Necessity("another-predictor", AT_ITSELF, "theta itself has the same value", "unique"),
     Necessity("linear-fit", rival(TWO, 0, 5), "v = (0, 5) = theta_0 has other outputs"),
 )
 
@@ -99,7 +101,7 @@ INIT_SHAPE_BALANCED = Theorem(
         "3/2 is what holds, re-derived here; what the original prints was not seen",
     ),
     status="recalled",
-    claims=(ADJUSTABLE.claim, IN_ROWS, MIRROR),
+    claims=(ADJUSTABLE.claim, IN_ROWS, MIRROR, UNIQUE),
     links=(conserved((LINEAR,)), *LINKS, WARPED),
     adjustable=ADJUSTABLE,
     right_side="h(v)",

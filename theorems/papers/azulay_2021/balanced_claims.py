@@ -18,6 +18,7 @@ from refutable.theorems.papers.azulay_2021.neuron_assumptions import (
     LINEAR,
     LINEAR_FIT,
     NONZERO,
+    OTHER,
     REACHED,
 )
 from refutable.theorems.views import View
@@ -76,6 +77,22 @@ MIRROR = Claim(
     FLOW,
     _moves,
     r"\tfrac{d}{dt}\left(\|\theta\|^{-1/2}\theta\right) = X^\top \dot\mu",
+)
+
+
+def _larger(view: View) -> Iterable[Check]:
+    value = view.ops.ratio(3, 2)
+    here, there = (balanced_potential(view, view[name], value) for name in ("predictor", "rival"))
+    yield Check(here, "<", there)
+
+
+UNIQUE = Claim(
+    "unique",
+    HIDDEN_LINEAR,
+    "and h is strictly larger at every other v with these outputs: theta is the only minimiser",
+    (*HEADLINE, OTHER),
+    _larger,
+    r"v \ne \theta,\; Xv = X\theta \;\Rightarrow\; h(\theta) < h(v)",
 )
 
 

@@ -9,11 +9,16 @@ from refutable.theorems.claims import Assumption
 from refutable.theorems.views import View
 
 
-def _subgradient(view: View) -> Iterable[Check]:
+def slopes_up_to_one(view: View) -> Iterable[Check]:
+    """g h = phi(h), so g is the slope except at 0; g <= 1."""
     slopes = view["slopes"]
     yield Check(slopes * view["heights"], "==", view["activations"])
-    yield Check(view["slope"], "<=", slopes)
     yield Check(slopes, "<=", 1)
+
+
+def _subgradient(view: View) -> Iterable[Check]:
+    yield from slopes_up_to_one(view)
+    yield Check(view["slope"], "<=", view["slopes"])
 
 
 SUBGRADIENT = Assumption(

@@ -64,14 +64,17 @@ PAIR = Family(
 ORTHOGONAL_PAIR = point([[1, 0], [0, 1]], [1, -1])
 """Unit vectors, gamma = 1/2, a = (1, -1): multipliers 4/5."""
 
-RANK_THREE = point(
-    [[0, 0, 1], [0, 1, 0], [1, -1, 0]],
-    [1, 1, 1],
-    (1, 1, -1),
-    HALF,
-    [[1, 1, 0], [1, 0, 1], [0, 0, 0]],
-)
+
+def rank_three(probe: Sequence[Any] | None = None) -> Instance:
+    """Labels 1 at (0, 0, 1), (0, 1, 0), (1, -1, 0)."""
+    data = [[0, 0, 1], [0, 1, 0], [1, -1, 0]]
+    return point(data, [1, 1, 1], (1, 1, -1), HALF, [[1, 1, 0], [1, 0, 1], [0, 0, 0]], probe)
+
+
+RANK_THREE = rank_three()
 """One correlation of -1 beside squares 1 and 2, gamma = 1/2: two neurons of one output sign differ, rank 3."""
+BENT = rank_three((-3, 2, 3))
+"""f = 100/141 at the probe, and z.x = -34/141."""
 
 SMALL_SLOPE = point(
     [[20, -1, -1], [-1, 20, -1], [-1, -1, 20]],
@@ -132,5 +135,11 @@ WRONG_SLOPES = on_axes([[fmpq(2, 5) * q for q in row] for row in _WRONG], [fmpq(
 """Margins 1 with slopes 1/2 at positive heights."""
 IDENTITY = on_axes([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [1] * 3, [[1] * 3] * 3)
 """Margins 1 by a neuron for each datum."""
+KINKS = on_axes([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [1] * 3, [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
+"""The same weights, stationary with slope 0 at the kinks, where every slope from 1/2 to 1 is allowed."""
+SLACK = LEAKY_MARGIN.instance(
+    x=[[1], [2]], y=[1, 1], slope=HALF, a=[1], w=[[1]], multipliers=[1, 0], slopes=[[1, 1]], probe=[1]
+)
+"""Data 1 and 2 of one label: the second has margin 2 and multiplier 0."""
 IGNORED = on_axes([[1, 0]], [1, 0], [[1, 1]])
 """The second datum has margin 0 and multiplier 0."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from refutable.theorems.papers.frei_2023 import forms
 from refutable.theorems.papers.frei_2023.claims import LINEAR_BOUNDARY, LINKS, ONE_VECTOR, RANK, SUPPORT, WEAKER
 from refutable.theorems.papers.frei_2023.instances import (
+    BENT,
     IDENTITY,
     IGNORED,
+    ONE_SIGN,
     PAIR,
     RANK_THREE,
+    SLACK,
     WRONG_SLOPES,
     unbalanced,
 )
@@ -29,7 +32,10 @@ LARGER = {
 
 NECESSITY = (
     Necessity(
-        "subgradient", WRONG_SLOPES, "slopes 1/2 at positive heights make three different neurons on orthogonal data"
+        "subgradient",
+        WRONG_SLOPES,
+        "slopes 1/2 at positive heights make three different neurons on orthogonal data. Of g_ji <= 1 nothing is "
+        "needed: where g_ji >= gamma no height is 0 on nearly orthogonal data, so every slope is gamma or 1",
     ),
     Necessity("stationary", IDENTITY, "a neuron for each of three orthogonal data: margins 1, rank 3"),
     Necessity(
@@ -42,9 +48,23 @@ NECESSITY = (
     Necessity(
         "complementary",
         unbalanced(),
-        "one multiplier 75 times the others, gamma = 1/2, correlations of 1/100: rank 3",
+        "one multiplier 75 times the others, gamma = 1/2, correlations of 1/100: rank 3. lambda_i >= 0 is not needed: "
+        "a negative multiplier has a margin below 1 on nearly orthogonal data",
     ),
     Necessity("nearly-orthogonal", RANK_THREE, "(0, 0, 1), (0, 1, 0), (1, -1, 0) with labels 1, gamma = 1/2: rank 3"),
+    Necessity("nearly-orthogonal", SLACK, "inputs 1 and 2 of one label have margins 1 and 2", "every-margin-one"),
+    Necessity(
+        "nearly-orthogonal",
+        ONE_SIGN,
+        "(-1, 3), (4, 3) with labels -1, 1, gamma = 1/3: neurons of output weight 1 differ",
+        "one-vector-a-sign",
+    ),
+    Necessity(
+        "nearly-orthogonal",
+        BENT,
+        "the point of rank 3, at (-3, 2, 3): f = 100/141 and z.x = -34/141",
+        "linear-boundary",
+    ),
     Necessity("weakly-correlated", RANK_THREE, "the same point", "rank-under-weaker-correlations"),
 )
 

@@ -11,14 +11,25 @@ from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Checks, Claim
 from refutable.theorems.domains.leaky_margin import LEAKY_MARGIN
 from refutable.theorems.domains.leaky_margin.network import combined
-from refutable.theorems.papers.frei_2023.assumptions import POINT, orthogonality
-from refutable.theorems.papers.frei_2023.claims import LINEAR_BOUNDARY, NEAR, ONE_VECTOR, RANK, WEAKER
+from refutable.theorems.papers.frei_2023.assumptions import (
+    COMPLEMENTARY,
+    FEASIBLE,
+    NEARLY_ORTHOGONAL,
+    POINT,
+    STATIONARY,
+    orthogonality,
+    slopes_up_to_one,
+)
+from refutable.theorems.papers.frei_2023.claims import LINEAR_BOUNDARY, NEAR, ONE_VECTOR, RANK, SUPPORT, WEAKER
 from refutable.theorems.papers.frei_2023.instances import (
+    BENT,
+    KINKS,
     MODERATE,
     ONE_SIGN,
     ORTHOGONAL_PAIR,
     RANK_THREE,
     SAME_LABELS,
+    SLACK,
     SMALL_SLOPE,
     point,
 )
@@ -55,6 +66,9 @@ def _norms_alone(view: View) -> Iterable[Check]:
     yield Check(view["largest_correlation"] * n, "<=", view["smallest_square"])
 
 
+SLOPES_UP_TO_ONE = Assumption(
+    "slope-up-to-one", "g_ji w_j.x_i = phi(w_j.x_i) and g_ji <= 1: any such number at 0", slopes_up_to_one
+)
 NORMS_ALONE = Assumption("norms-alone", "R_min^2 >= n max |x_i.x_k|", _norms_alone)
 
 
@@ -99,6 +113,30 @@ HYPOTHESIS_MUTANTS = (
         RANK.without("nearly-orthogonal"),
         "(0, 0, 1), (0, 1, 0), (1, -1, 0), gamma = 1/2: rank 3",
         RANK_THREE,
+    ),
+    Mutant(
+        "any-data-margins",
+        SUPPORT.without("nearly-orthogonal"),
+        "a datum behind another is no support vector: inputs 1 and 2 have margins 1 and 2",
+        SLACK,
+    ),
+    Mutant(
+        "any-data-boundary",
+        LINEAR_BOUNDARY.without("nearly-orthogonal"),
+        "the point of rank 3: at (-3, 2, 3) f = 100/141 and z.x = -34/141",
+        BENT,
+    ),
+    Mutant(
+        "any-slope-at-a-kink",
+        replace(
+            RANK,
+            id="rank: any slope",
+            statement="the rank is at most 2 if g_ji <= 1 is any number at w_j.x_i = 0",
+            assumes=(SLOPES_UP_TO_ONE, STATIONARY, FEASIBLE, COMPLEMENTARY, NEARLY_ORTHOGONAL),
+            latex="",
+        ),
+        "a neuron for each of three orthogonal data is stationary with slope 0 at the other two",
+        KINKS,
     ),
 )
 

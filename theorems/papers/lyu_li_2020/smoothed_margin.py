@@ -10,6 +10,8 @@ from refutable.theorems.claims import Assumption, Checks, Claim
 from refutable.theorems.domains.homogeneous_network import HOMOGENEOUS_NETWORK
 from refutable.theorems.domains.homogeneous_network.forward import along, along_weights, degree, margins
 from refutable.theorems.domains.homogeneous_network.forward import smoothed_margin as smoothed
+from refutable.theorems.exact import Real
+from refutable.theorems.exact.finer import Finer
 from refutable.theorems.flows import derivative_along
 from refutable.theorems.ops.protocol import NotCertified
 from refutable.theorems.papers.lyu_li_2020 import smoothed_forms, smoothed_mutants
@@ -20,7 +22,7 @@ from refutable.theorems.views import View
 
 
 def _rises(view: View) -> Iterable[Check]:
-    yield Check(smoothed_mutants.needed_rise(view), "<=", view["rise"])
+    yield Check(_finer(view, smoothed_mutants.needed_rise(view)), "<=", view["rise"])
 
 
 def _derivative(view: View) -> Iterable[Check]:
@@ -52,7 +54,12 @@ def _inner_of(rows: Any, one: Any) -> Any:
 
 def _mean_margin(view: View) -> Iterable[Check]:
     mean = view.ops.sum(view["margins"] * view["weights_of_data"]) / view["relative_loss"]
-    yield Check(view["log_inverse_loss"], "<=", mean)
+    yield Check(_finer(view, view["log_inverse_loss"]), "<=", mean)
+
+
+def _finer(view: View, number: Any) -> Any:
+    """Data far ahead of the others change both sides by e^(-thousands) only: more bits tell them apart."""
+    return Finer(number) if view.ops.exact and isinstance(number, Real) else number
 
 
 def _later(view: View) -> Iterable[Check]:

@@ -1,4 +1,7 @@
-"""At a large margin the shallow part of a network of least norm is small: the deep part alone is nearly as cheap."""
+"""Coordinate-wise data x_i e_i: at a large margin the shallow part of a network of least norm is small.
+
+The deep part alone is nearly as cheap.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +132,7 @@ NECESSITY = (
 
 DEPTH_SENSITIVE = Theorem(
     id="depth-sensitive-margin",
-    title="At a large margin the shallow part beside a deep one is discarded",
+    title="Coordinate-wise data: at a large margin the shallow part beside a deep one is discarded",
     source=source(
         "theorem on sums of homogeneous models of different degrees (number uncertain)",
         "recalled: theta(gamma) = argmin |theta|^2 at margin gamma scales to the lexicographically least (|theta_1|, "
@@ -161,7 +164,9 @@ DEPTH_SENSITIVE = Theorem(
         "part |t|/gamma falls like gamma^(2/L-2), for L = 3 like gamma^(-4/3), faster than the inequality alone gives. "
         "Data that share coordinates are not modelled: there the same stationarity t_i q_i^(L-2) = 1 holds wherever "
         "the "
-        "deep part of a coordinate is not 0, and no certificate of a global minimum is known to us. That the deep part "
-        "alone can reach the margin is built in (x_i > 0); without that |t|/gamma stays away from 0."
+        "deep part of a coordinate is not 0, and no certificate of a global minimum is known to us. That the deep "
+        "part alone can classify the data is no assumption of its own: it is built into the domain, which holds data "
+        "x_i e_i with x_i > 0 only and refuses others. Without it |t|/gamma stays away from 0: a datum that the deep "
+        "part cannot move costs |t| >= gamma/x_i."
     ),
 )

@@ -72,9 +72,10 @@ MUTANTS = (
     ),
     _mutant(
         "third-margin-alike",
-        "(the recalled form for the third margin, as an inequality) the third margin stays below that of the "
-        "lexicographic maximum by at most log(N - 2) / rho^a",
-        "a lower first margin, 3/5, is paid for by a second one of 39/20: both are better spent than a third one of 2",
+        "(a finite analogue of the bounds for the first two; not the recalled statement) the third margin stays below "
+        "that of the lexicographic maximum by at most log(N - 2) / rho^a",
+        "a lower first margin, 3/5, is paid for by a second one of 39/20: both are better spent than a third one of 2. "
+        "At norm 1: this pair is not one of least loss at larger norms",
         table((fmpq(3, 5), fmpq(39, 20), fmpq(39, 20)), (1, 1, 2)),
         lambda view: log_count(view, 2) if view["margins"].shape[-1] > 2 else 0 * view["scale"],
         lambda view: _third(view) if view["margins"].shape[-1] > 2 else 0 * view["scale"],

@@ -68,7 +68,64 @@ def _loss_by_hand() -> Any:
     return sympy.expand(sum(sympy.exp(e) for e in exponents))
 
 
+def _scale() -> tuple[Any, Any]:
+    """s, and the slope a."""
+    import sympy
+
+    return tuple(sympy.symbols("s a", positive=True))
+
+
+def _tilt_balance() -> Any:
+    """d/ds of G = log(2 phi/a) + s phi^2 + s a phi at phi = log(s)/(2 a s): negative G puts the best phi above it."""
+    import sympy
+
+    s, a = _scale()
+    phi = sympy.log(s) / (2 * a * s)
+    return sympy.diff(sympy.log(2 * phi / a) + s * phi**2 + s * a * phi, s)
+
+
+def _tilt_balance_falls() -> Any:
+    import sympy
+
+    s, a = _scale()
+    logarithm = sympy.log(s)
+    half = sympy.Rational(1, 2)
+    return -(half - 1 / logarithm) / s - logarithm * (logarithm - 2) / (4 * a**2 * s**2)
+
+
+def _third_over_gain() -> Any:
+    """d/ds of the logarithm of e^(-7 s/16) over (12/85) (log s)^2/(2 s)."""
+    import sympy
+
+    s, _ = _scale()
+    gain = sympy.log(sympy.Rational(12, 85) / 2) + 2 * sympy.log(sympy.log(s)) - sympy.log(s)
+    return sympy.diff(-sympy.Rational(7, 16) * s - gain, s)
+
+
+def _third_over_gain_falls() -> Any:
+    import sympy
+
+    s, _ = _scale()
+    return -(sympy.Rational(7, 16) - 1 / s) - 2 / (s * sympy.log(s))
+
+
 CLOSED_FORMS = (
+    ClosedForm(
+        "tilt-for-all-scales",
+        "dG/ds = -(1/2 - 1/log s)/s - log(s) (log(s) - 2)/(4 a^2 s^2) for G = log(2 phi/a) + s phi^2 + s a phi at phi "
+        "= log(s)/(2 a s): negative once log s > 2",
+        _tilt_balance,
+        _tilt_balance_falls,
+        "cancel",
+    ),
+    ClosedForm(
+        "third-for-all-scales",
+        "log of e^(-7 s/16) over (12/85) (log s)^2/(2 s) has the derivative -(7/16 - 1/s) - 2/(s log s): negative once "
+        "s > 16/7",
+        _third_over_gain,
+        _third_over_gain_falls,
+        "cancel",
+    ),
     ClosedForm(
         "slope-of-the-least",
         "where d/dphi (e^(s phi^2) + e^(-s d - s a phi)) = 0, its derivative in -a is 2 s phi^2 e^(s phi^2) / a: the "

@@ -1,4 +1,7 @@
-"""The statement as recalled fails for the third margin: a certified counterexample, at every scale from 100 on."""
+"""The statement as recalled fails for the third margin: a certified counterexample, at each scale from 100 on.
+
+With the first two margins tied links and closed forms prove it for all scales from 100 on; else one scale at a time.
+"""
 
 from __future__ import annotations
 
@@ -77,9 +80,8 @@ LEAST_LOSS_AWAY = Claim(
     "third-margin-is-traded",
     MARGIN_SURFACE,
     "(own) for f_1 = g_1 - phi^2, f_2 = g_2 + phi/(1 + psi^2), f_3 = g_3 - (psi - 1)^2 and s >= 100 the loss of some "
-    "point "
-    "with psi = 1/4 is below that of every point with "
-    "|psi - 1| <= 1/2: no minimiser is near the lexicographic maximum phi = 0, psi = 1",
+    "point with psi = 1/4 is below that of every point with |psi - 1| <= 1/2: no minimiser is near the lexicographic "
+    "maximum phi = 0, psi = 1. Decided at the instance's s and levels",
     (ORDERED, HIGH, LARGE),
     _lower_away,
     r"\min_\phi L(\phi, \tfrac14) < \min_{\phi,\; |\psi - 1| \le 1/2} L(\phi, \psi) \quad (s \ge 100)",
@@ -89,8 +91,7 @@ LINKS = (
         "bound-near-lexicographic-maximum",
         MARGIN_SURFACE,
         "where |psi - 1| <= 1/2 the loss is at least its first two terms with the largest slope there, 4/5, at the "
-        "best "
-        "phi",
+        "best phi (for phi <= 0 both terms are at least those at phi = 0)",
         (NEAR,),
         _near_bound,
         r"|\psi - 1| \le \tfrac12 \Rightarrow e^{s g_1} L \ge "
@@ -113,6 +114,15 @@ LINKS = (
         lambda view: [Check(_gain(view), "<=", view["least_near"] - view["least_two_away"])],
         r"h_s(\tfrac45) - h_s(\tfrac{16}{17}) \ge \tfrac{12}{85}\,\frac{(\log s)^2}{2s},\quad "
         r"h_s(a) = \min_\phi \left(e^{s\phi^2} + e^{-sa\phi}\right)",
+    ),
+    Claim(
+        "third-term-below-gain",
+        MARGIN_SURFACE,
+        "with g_1 = g_2, g_3 >= g_1 + 1 and s >= 100 the third term at psi = 1/4, at most e^(-7 s/16), is below that "
+        "gain: at s = 100, and the logarithm of their ratio falls (third-for-all-scales)",
+        (TIED, HIGH, LARGE),
+        lambda view: [Check(view["third_away"], "<", _gain(view))],
+        r"e^{-s(g_3 - g_1 - 9/16)} < \tfrac{12}{85}\,\frac{(\log s)^2}{2s}",
     ),
 )
 
@@ -148,8 +158,8 @@ MUTANTS = (
 NECESSITY = (
     Necessity(
         "second-at-least-first",
-        None,
-        "not known: a second margin below the first would be the least one",
+        surface((0, fmpq(-1, 2), 0), 100, 0, fmpq(1, 4)),
+        "g = (0, -1/2, 0): the second margin is the least, and what is gained by tilting does not pay for the third",
         "third-margin-is-traded",
     ),
     Necessity(

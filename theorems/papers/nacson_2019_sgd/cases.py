@@ -12,9 +12,13 @@ from refutable.theorems.instances import Instance
 from refutable.theorems.records import Family, Range
 
 
-def state(x: Sequence[Sequence[Any]], w: Sequence[Any], step_size: Any = 1, batch_size: int = 1) -> Instance:
-    """Rows x, a state w, step size, batch size."""
-    return MINIBATCH_DESCENT.instance(x=[list(row) for row in x], w=list(w), step_size=step_size, batch_size=batch_size)
+def state(
+    x: Sequence[Sequence[Any]], w: Sequence[Any], step_size: Any = 1, batch_size: int = 1, time: Any = 100
+) -> Instance:
+    """Rows x, a state w, step size, batch size, a time."""
+    return MINIBATCH_DESCENT.instance(
+        x=[list(row) for row in x], w=list(w), step_size=step_size, batch_size=batch_size, time=time
+    )
 
 
 def one_datum(bits: fmpq | int = 1, length: fmpq | int = 1) -> Instance:
@@ -42,5 +46,11 @@ FAR = state([[2, 1], [2, -1]], [0, 0], "1/4")
 """Two data of margin 2."""
 FAR_UNEVEN = FAR.replace(w=state([[1, 1]], [0, 1])["w"])
 """The same at w = (0, 1): margins 1 and -1."""
+BEYOND = state([[1, 0], [2, 1]], [-1, -1], 1)
+"""A support vector and a datum of margin 2, whose loss at (-1, -1) is large."""
+UNUSED = state([[1, 0], [1, 1]], [0, 0])
+"""Two support vectors, the second with multiplier 0."""
 EVEN = state([[1, 0], [0, 1]], [0, 0], 1)
 """Two orthonormal data at w = 0: every batch's gradient is as large as it may be."""
+EVEN_PAIR = EVEN.replace(batch_size=2)
+"""The same with two draws a batch."""

@@ -13,6 +13,7 @@ from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.constants import Adjustable, Constant, Values, ratio, tex
 from refutable.theorems.domains.minibatch_descent import MINIBATCH_DESCENT
 from refutable.theorems.domains.minibatch_descent.batches import count, distinct
+from refutable.theorems.domains.minibatch_descent.curve import exponentials, loss_times_time, update_times_time
 from refutable.theorems.exact import text
 from refutable.theorems.views import View
 
@@ -93,54 +94,62 @@ STEP = Claim(
 )
 
 
-def limit_exponentials(view: View) -> Any:
-    """exp(-x_n.wt) = N alpha_n / eta at the limit [n], 0 for data beyond the margin."""
-    return view["multipliers"] * fmpq(count(view)) / view["step_size"]
+def approaches(view: View, limit: Any) -> Iterable[Check]:
+    """t times the mean update, with ``limit`` for exp(-x_n.wt), beside what + sum R x: within the remainder."""
+    ops, p, x = view.ops, view["curve_shares"], view["x"]
+    expected = view["direction"] + ops.sum(x * others(view)[..., :, None], -2)
+    off = update_times_time(view, exponentials(view, limit)) - expected
+    remainder = ops.sum(p * p * ops.norm(x)) * (count(view) / (view["step_size"] * view["time"]))
+    yield Check(ops.sum(off * off), "<=", remainder * remainder, "remainder")
+    yield Check(fmpq(0), "<", limit + (1 - view["on_support"]), "exponentials of a wt")
 
 
-def mean_update(view: View, exponentials: Any) -> Any:
-    """The update eta/B sum exp(-x_n.w) x_n, averaged over all batches of distinct data [d]."""
-    total = np.full(view["x"].shape[-1], fmpq(0), dtype=object)
-    for probability, batch in distinct(count(view), view["batch_size"]):
-        chosen = list(batch)
-        moved = (view["x"][chosen] * exponentials[chosen][:, None]).sum(0)
-        total = total + moved * (probability * view["step_size"] / len(chosen))
-    return total
+def others(view: View) -> Any:
+    """R_n = (eta/N) exp(-x_n.wt) t^(1 - m_n) for data beyond the margin, 0 for support vectors [n]."""
+    return view["curve_shares"] * (1 - view["on_support"])
 
 
-def equation(exponentials: Any) -> Any:
-    """The conclusion that the mean update with these exponentials is what."""
+def loss_constant(view: View, loss: Any) -> Iterable[Check]:
+    """A loss, times t, between its bounds."""
+    ops, p = view.ops, view["curve_shares"]
+    scaled = loss * view["step_size"]
+    most = ops.sum(view["direction"] * view["direction"]) + ops.sum(others(view))
+    lost = ops.sum(p * p) * (count(view) / (2 * view["step_size"] * view["time"]))
+    yield Check(scaled, "<=", most, "above")
+    yield Check(most - lost, "<=", scaled, "below")
 
-    def concludes(view: View) -> Iterable[Check]:
-        yield Check(mean_update(view, exponentials(view)), "==", view["direction"])
 
-    return concludes
-
-
-def loss_constant(view: View, total: Any) -> Iterable[Check]:
-    """``total`` of the losses, times t, against 1/(eta gamma^2)."""
-    square = view.ops.sum(view["direction"] * view["direction"])
-    yield Check(total, "==", square / view["step_size"])
+def curve_loss(view: View) -> Any:
+    """t L on the curve."""
+    return loss_times_time(view, exponentials(view, view["limit_exponentials"]))
 
 
 LIMIT = Claim(
     "limit-equation",
     MINIBATCH_DESCENT,
-    "with (eta/N) exp(-x_n.wt) = alpha_n the update at w = what log t + wt, averaged over all batches of whatever "
-    "size, is what / t: the speed of what log t",
+    "with (eta/N) exp(-x_n.wt) = alpha_n > 0 on support vectors t times the update at w = what log t + wt, averaged "
+    "over all batches of whatever size, is what + sum R_n x_n up to N sum P_n^2 |x_n| / (eta t); R_n = (eta/N) "
+    "exp(-x_n.wt) t^(1 - m_n) of the data beyond the margin, at margin m_n > 1, P_n = alpha_n + R_n",
     (SEPARABLE, STRICT),
-    equation(limit_exponentials),
-    r"\tfrac{\eta}{N} e^{-x_n^\top \tilde w} = \alpha_n \Rightarrow "
-    r"\mathbb{E}_{\mathcal B}\, \tfrac{\eta}{B} \sum_{n \in \mathcal B} e^{-x_n^\top \tilde w} x_n = \hat w",
+    lambda view: approaches(view, view["limit_exponentials"]),
+    r"\tfrac{\eta}{N} e^{-x_n^\top \tilde w} = \alpha_n > 0 \Rightarrow \| t\, \mathbb{E}_{\mathcal B}\, "
+    r"\tfrac{\eta}{B} \sum_{n \in \mathcal B} \frac{x_n}{1 + e^{x_n^\top w}} - \hat w - \sum_n R_n x_n \| \le "
+    r"\frac{N}{\eta t} \sum_n P_n^2 \|x_n\|",
 )
 CONSTANT = Claim(
     "loss-constant",
     MINIBATCH_DESCENT,
-    "there t L(w) is 1/(eta gamma^2), whatever the batch size",
+    "there 1/gamma^2 + sum R_n - N sum P_n^2 / (2 eta t) <= eta t L(w) <= 1/gamma^2 + sum R_n, whatever the batch size",
     (SEPARABLE, STRICT),
-    lambda view: loss_constant(view, view.ops.mean(limit_exponentials(view))),
-    r"t L \to \frac{1}{\eta\gamma^2}",
+    lambda view: loss_constant(view, curve_loss(view)),
+    r"\frac1{\gamma^2} + \sum_n R_n - \frac{N \sum_n P_n^2}{2 \eta t} \le \eta t L(w) \le \frac1{\gamma^2} + \sum_n "
+    r"R_n",
 )
+
+
+def noise_bound(view: View) -> Any:
+    """sigma^2 sum l'^2 / (B N), over l'(x_1.w)^2."""
+    return view["sigma_square"] * view["relative_square"] / (_size(view) * count(view))
 
 
 def _shares(view: View) -> Iterable[Check]:
@@ -167,14 +176,17 @@ LINKS = (
         MINIBATCH_DESCENT,
         "the mean square of a batch's gradient is at most sigma^2 sum l'^2 / (B N)",
         (),
-        lambda view: [
-            Check(
-                view["expected_square"],
-                "<=",
-                view["sigma_square"] * view["relative_square"] / (_size(view) * count(view)),
-            )
-        ],
+        lambda view: [Check(view["expected_square"], "<=", noise_bound(view))],
         r"\mathbb{E} \|g_{\mathcal B}\|^2 \le \frac{\sigma^2}{B N} \sum_n \ell'(x_n^\top w)^2",
+    ),
+    Claim(
+        "independent-noise",
+        MINIBATCH_DESCENT,
+        "for B independent draws the mean square is at most sigma^2 (1 + (B - 1)/N) sum l'^2 / (B N)",
+        (),
+        lambda view: [Check(view["independent_square"], "<=", noise_bound(view) * overlap(view))],
+        r"\mathbb{E} \|g_{\mathcal B}\|^2 \le \frac{\sigma^2}{B N} \left(1 + \tfrac{B - 1}{N}\right) "
+        r"\sum_n \ell'(x_n^\top w)^2",
     ),
     Claim(
         "equal-shares",

@@ -49,6 +49,10 @@ LONGER = state([[4, 3], [-4, 3]], ["1/10", 0])
 """The same data five times as long."""
 UNEVEN_RUN = state([[1], ["1/10"]], [0])
 """Data of lengths 1 and 1/10, from 0: one step."""
+LOSING_RUN = state([[1], ["1/5"]], [0], steps=20)
+"""Data of lengths 1 and 1/5, from 0: twenty steps."""
+SIX_STEPS = state([[1], ["1/2"]], [0], steps=6)
+"""Data of lengths 1 and 1/2, from 0: six steps."""
 SHORT_RUN = state([["1/2"]], [0], "1/2")
 """One datum of length 1/2, from 0: one step."""
 FAR_START = state([["1/2"]], [-3])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flint import fmpq
@@ -25,9 +25,6 @@ SEPARABLE = Assumption(
     lambda view: [Check(view["solved"] is not None, "true", reason="they are not separable")],
 )
 FROM_ZERO = Assumption("starts-at-zero", "the run starts at w = 0", lambda view: [Check(view["w"], "==", 0)])
-LONG = Assumption(
-    "two-steps", "the run has at least two steps", lambda view: [Check(view["steps"] >= 2, "true", reason="it has one")]
-)
 BRACKET = Assumption(
     "nonnegative-bracket",
     "sum over the run of eta g^2 (1 - eta/2) is at least log N",
@@ -75,6 +72,11 @@ def _trajectory(view: View) -> Iterable[Check]:
     yield Check(view["run_gap"], "<=", view["margin"] - bracket / view["run_length"])
 
 
+def margin_along_run(bracket: Callable[[View], Any]) -> Callable[[View], Iterable[Check]]:
+    """The same with another bracket, as a bound from below of the margin reached: bracket / sum eta g."""
+    return lambda view: [Check(bracket(view) / view["run_length"], "<=", view["margin"] - view["run_gap"])]
+
+
 def _least_margin(view: View) -> Iterable[Check]:
     yield Check(view["run_decrease"] - log_count(view), "<=", view["run_margin"])
 
@@ -83,9 +85,9 @@ ALONG = (UNIT, SEPARABLE, FROM_ZERO)
 CLOSED = Claim(
     "margin-rate",
     NORMALISED_DESCENT,
-    "T >= 2 steps from 0 with step sizes 1/sqrt(t+1) leave a margin gap of at most (1 + log T)/(gamma (4 sqrt(T+1) - "
+    "T steps from 0 with step sizes 1/sqrt(t+1) leave a margin gap of at most (1 + log T)/(gamma (4 sqrt(T+1) - "
     "4)) + log N/(gamma (2 sqrt(T+1) - 2))",
-    (*ALONG, LONG, BRACKET),
+    (*ALONG, BRACKET),
     lambda view: [Check(view["run_gap"], "<=", run_bound(view))],
     r"\gamma - \min_n \frac{x_n^\top w_T}{\|w_T\|} \le \frac{1 + \log T}{\gamma (4\sqrt{T+1} - 4)} + "
     r"\frac{\log N}{\gamma (2 \sqrt{T+1} - 2)}",

@@ -95,6 +95,22 @@ MUTANTS = (
         "log L starts at log N",
         cases.UNEVEN_RUN,
     ),
+    _mutant(
+        "run-without-log-count",
+        "the margin after a run is at least sum eta g^2 (1 - eta/2) / sum eta g",
+        (*claims.ALONG, claims.BRACKET),
+        claims.margin_along_run(lambda view: view["run_decrease"]),
+        "log L starts at log N",
+        cases.LOSING_RUN,
+    ),
+    _mutant(
+        "run-decrease-doubled",
+        "the margin after a run is at least (2 sum eta g^2 (1 - eta/2) - log N) / sum eta g",
+        (*claims.ALONG, claims.BRACKET),
+        claims.margin_along_run(lambda view: view["run_decrease"] * 2 - claims.log_count(view)),
+        "log L falls by the sum once",
+        cases.SIX_STEPS,
+    ),
 )
 
 NECESSITY = (
@@ -106,7 +122,6 @@ NECESSITY = (
         "a start at -3 has a loss above log N",
         "least-margin-along-run",
     ),
-    Necessity("two-steps", None, "not known: after one step the bound is far above what is seen", "margin-rate"),
     Necessity(
         "nonnegative-bracket",
         None,

@@ -43,6 +43,8 @@ FAR_SQUARE = uneven(2, 10**4)
 """nu = 2, far out."""
 LOPSIDED = uneven(1, 10, 9)
 """Multipliers 9/10 and 1/10."""
+NARROW = data([[1, "1/10"], [1, "-3/10"]], 1, 10)
+"""nu = 1, data close together: the weights lean far from what."""
 FROZEN = data([[1, 1], [1, -3]], 2, 10, 1)
 """nu = 2 with a component 1 of w that no datum sees."""
 STEEP = uneven(fmpq(1, 4), 1, 9)

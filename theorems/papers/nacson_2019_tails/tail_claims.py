@@ -54,6 +54,11 @@ def _constant(view: View) -> Any:
     return view["inverse_exponent"] * view["mean_cost"]
 
 
+def bent(view: View, share: fmpq = fmpq(1, 2)) -> Any:
+    """share tan^2 of the angle to what: with 1/2, what |w| adds to the gap by its length along what."""
+    return view["tangent_square"] * share
+
+
 def _at_most(left: Formula, right: Formula) -> Callable[[View], Iterable[Check]]:
     return lambda view: [Check(left(view), "<=", right(view))]
 
@@ -110,6 +115,14 @@ BELOW = _claim(
     r"\frac{\min(1, (1 + e_{\max}/\ell)^{1/\nu - 1})}{(1 + e_{\max}/\ell)^{1/\nu}} "
     r"\le \ell \left(1 - \frac{\min_n x_n^\top w}{\gamma\|w\|}\right)",
 )
+ABOVE = _claim(
+    "gap-from-above",
+    "log t times the margin gap over gamma, with |w| itself, is at most the headline's bound and log t / 2 times tan^2 "
+    "of the angle to what, which is of order 1/(log t)",
+    _at_most(lambda view: view["level"] * view["gap"], lambda view: upper(view) + view["level"] * bent(view)),
+    r"\ell \left(1 - \frac{\min_n x_n^\top w}{\gamma\|w\|}\right) \le \frac{D}{\nu} "
+    r"\max\Bigl(1, \bigl(1 + \tfrac{e_{\max}}{\ell}\bigr)^{1/\nu - 1}\Bigr) + \frac{\ell}{2} \tan^2 \angle(w, \hat w)",
+)
 DIRECTION = _claim(
     "direction-error",
     "where the support vectors span the data the angle to what is at most a constant over log t, for every nu",
@@ -136,5 +149,11 @@ LINKS = (
         "the margin gap is at least the one with the length of w along what",
         _at_most(lambda view: view["along_gap"], lambda view: view["gap"]),
         r"1 - \frac{u_{\min}}{\sum_n p_n u_n} \le 1 - \frac{\min_n x_n^\top w}{\gamma\|w\|}",
+    ),
+    _claim(
+        "gap-beside-direction",
+        "it is larger by at most half of tan^2 of the angle to what",
+        _at_most(lambda view: view["gap"], lambda view: view["along_gap"] + bent(view)),
+        r"1 - \frac{\min_n x_n^\top w}{\gamma\|w\|} \le 1 - \frac{u_{\min}}{\sum_n p_n u_n} + \tfrac12 \tan^2 \angle",
     ),
 )

@@ -101,6 +101,22 @@ MUTANTS = (
         cases.LOPSIDED,
     ),
     _mutant(
+        "angle-dropped",
+        "the headline's bound for the gap with |w| itself",
+        lambda view: view["level"] * view["gap"],
+        claims.upper,
+        "|w| is longer than its part along what",
+        cases.NARROW,
+    ),
+    _mutant(
+        "half-the-angle",
+        "the gap from above with tan^2 / 4",
+        lambda view: view["level"] * view["gap"],
+        lambda view: claims.upper(view) + view["level"] * claims.bent(view, fmpq(1, 4)),
+        "1/sqrt(1 + tan^2) is about 1 - tan^2 / 2",
+        cases.NARROW,
+    ),
+    _mutant(
         "spanning-rate",
         "where the support vectors span the data the angle falls no faster than (log t)^(-1/nu)",
         _tangent_now,

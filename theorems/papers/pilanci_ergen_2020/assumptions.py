@@ -21,8 +21,13 @@ SIGN_CONSTRAINTS = Assumption(
 )
 
 
+def residual(view: View) -> Check:
+    """z = y - f for the convex point's f."""
+    return Check(view["z"] + view["convex_outputs"], "==", view["y"])
+
+
 def _stationary(view: View) -> Iterable[Check]:
-    yield Check(view["z"] + view["convex_outputs"], "==", view["y"])
+    yield residual(view)
     yield Check(view["penalty"] * view["block_norms"], "==", view["block_pairings"])
 
 

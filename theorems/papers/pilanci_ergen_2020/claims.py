@@ -167,9 +167,9 @@ LINKS = (
     Claim(
         "number-of-patterns",
         WEIGHT_DECAY_RELU,
-        "n data in R^d have at most 2 sum_{k < d} C(n - 1, k) patterns (Cover, 1965)",
+        "n data in R^d have at most 2 sum_{k < d} C(n - 1, k) patterns that no small change of u changes (Cover, 1965)",
         (),
         _patterns,
-        r"|\{\mathbf 1[Xu \ge 0]\}| \le 2\sum_{k<d} \binom{n-1}{k}",
+        r"|\{\mathbf 1[Xu > 0] : x_k^\top u \ne 0 \text{ for all } x_k \ne 0\}| \le 2\sum_{k<d} \binom{n-1}{k}",
     ),
 )

@@ -12,6 +12,7 @@ from refutable.theorems.papers.pilanci_ergen_2020.claims import (
     WIDTH,
 )
 from refutable.theorems.papers.pilanci_ergen_2020.instances import (
+    BOTH_ACTIVE,
     FOUR_QUADRANTS,
     RIDGE,
     SINGLE_DATUM,
@@ -33,6 +34,20 @@ NECESSITY = (
         state([[1], [-1]], [1, -1], [(1, 1)], [0, 0], 1, [([1], 1, [1, 1])]),
         "labels 1 and -1 at x = 1 and -1: v = 1 with both data active has the value 1, its neuron costs 3/2",
         "convex-to-network",
+    ),
+    Necessity(
+        "sign-constraints",
+        BOTH_ACTIVE,
+        "labels 2 and -2 at x = 1 and -1, beta = 2: v = 1 with both data active has the value 3 of the dual, "
+        "its neuron costs 9/2",
+        "convex-optimum-is-least",
+    ),
+    Necessity("sign-constraints", BOTH_ACTIVE, "the same point: no neuron costs less than 4", "width-of-the-optimum"),
+    Necessity(
+        "sign-constraints",
+        state([[1], [-1]], [1, -1], [(1, 1)], [1, -1], 1, [([1], 1, [1, 1])]),
+        "x = 1 and -1, z = (1, -1): v = 1 with both data active is paired with 2",
+        "weak-duality",
     ),
     Necessity(
         "stationary",

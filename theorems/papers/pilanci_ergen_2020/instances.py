@@ -92,6 +92,11 @@ def quadrants(chosen: tuple[int, ...] = (0,), penalty: Any = 1, r: Any = 1) -> I
     return attained(x, units, z, beta, fmpq(r))
 
 
+HALF_DUAL = state([[1]], [2], [(1, 1)], [HALF], 1, [([fmpq(3, 2)], 1, [1])])
+"""x = 1, y = 2, beta = 1: v = 3/2 has the value 13/8, and relu(x) costs 3/2."""
+BOTH_ACTIVE = state([[1], [-1]], [2, -2], [(1, 1)], [1, -1], 2, [([1], 1, [1, 1])])
+"""Labels 2 and -2 at 1 and -1, beta = 2: v = 1 with both data active has the value 3, every network costs 4 or more."""
+
 PENALTIES = Range(choices=(1, HALF, 3, fmpq(1, 10)))
 ROOTS = Range(choices=(1, 2, HALF, fmpq(3, 2)))
 

@@ -13,6 +13,7 @@ from flint import fmpq
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Checks, Claim
 from refutable.theorems.domains.weight_decay_relu import WEIGHT_DECAY_RELU
+from refutable.theorems.domains.weight_decay_relu.arrangement import all_patterns
 from refutable.theorems.domains.weight_decay_relu.program import Blocks, fit, rows_of
 from refutable.theorems.domains.weight_decay_relu.weaker import WEAKER
 from refutable.theorems.instances import Instance
@@ -21,9 +22,16 @@ from refutable.theorems.papers.pilanci_ergen_2020.assumptions import (
     SCALAR_INPUTS,
     SIGN_CONSTRAINTS,
     SOLVED,
+    residual,
 )
-from refutable.theorems.papers.pilanci_ergen_2020.claims import LOWER_BOUND, TO_NETWORK, WIDTH
-from refutable.theorems.papers.pilanci_ergen_2020.instances import single_datum, state, two_sides
+from refutable.theorems.papers.pilanci_ergen_2020.claims import LEAST_COST, LOWER_BOUND, TO_NETWORK, WIDTH
+from refutable.theorems.papers.pilanci_ergen_2020.instances import (
+    BOTH_ACTIVE,
+    HALF_DUAL,
+    single_datum,
+    state,
+    two_sides,
+)
 from refutable.theorems.records import Mutant
 from refutable.theorems.views import View
 
@@ -268,6 +276,34 @@ def _fewer_patterns(view: View) -> Iterable[Check]:
     yield Check(view["pattern_count"], "<=", 2 * sum(comb(n - 1, k) for k in range(d)) - 1)
 
 
+def _every_pattern(view: View) -> Iterable[Check]:
+    n, d = view["x"].shape
+    yield Check(len(all_patterns(rows_of(view["x"]))), "<=", 2 * sum(comb(n - 1, k) for k in range(d)))
+
+
+RESIDUAL = Assumption("residual-dual", "z = y - f for the convex point's f", lambda view: [residual(view)])
+
+OPTIMUM_MUTANTS = (
+    Mutant(
+        "residual-is-enough",
+        replace(
+            LEAST_COST,
+            id="convex-optimum-is-least: residual",
+            statement="a feasible point whose residual is feasible for the dual has the least value",
+            assumes=(DUAL_FEASIBLE, SIGN_CONSTRAINTS, RESIDUAL),
+            latex="",
+        ),
+        "too long a vector leaves a residual that is too small: v = 3/2 where v = 1 is best",
+        HALF_DUAL,
+    ),
+    Mutant(
+        "unconstrained-optimum",
+        LEAST_COST.without("sign-constraints"),
+        "v = 1 with both of x = 1, -1 counted as active fits labels of both signs; no neuron does",
+        BOTH_ACTIVE,
+    ),
+)
+
 OTHER_MUTANTS = (
     Mutant(
         "one-neuron-fewer",
@@ -279,12 +315,30 @@ OTHER_MUTANTS = (
         "one-pattern-fewer",
         _claim(
             "number-of-patterns: one fewer",
-            "n data in R^d have fewer than 2 sum_{k < d} C(n - 1, k) patterns",
+            "n data in R^d have fewer than 2 sum_{k < d} C(n - 1, k) patterns that no small change of u changes",
             (),
             _fewer_patterns,
         ),
         "data in general position have as many",
         two_sides(),
     ),
+    Mutant(
+        "every-pattern",
+        _claim(
+            "number-of-patterns: all",
+            "all patterns 1[Xu >= 0], boundary ones included, are at most 2 sum_{k < d} C(n - 1, k)",
+            (),
+            _every_pattern,
+        ),
+        "u = 0 has a pattern of its own: x = 1, -1 have (1, 0), (0, 1) and (1, 1)",
+        state([[1], [-1]], [1, 1], [(1, 1)], [0, 0]),
+    ),
 )
-MUTANTS = (*DUAL_MUTANTS, *COST_MUTANTS, *NETWORK_MUTANTS, *FROM_NETWORK_MUTANTS, *OTHER_MUTANTS)
+MUTANTS = (
+    *DUAL_MUTANTS,
+    *COST_MUTANTS,
+    *NETWORK_MUTANTS,
+    *FROM_NETWORK_MUTANTS,
+    *OPTIMUM_MUTANTS,
+    *OTHER_MUTANTS,
+)

@@ -44,7 +44,8 @@ SEPARABLE_DEGENERATE = Theorem(
     id="separable-degenerate",
     title="All separable data: iterated logarithms, one maximum margin problem after the other",
     source=source(
-        "Theorem 13", "read; the projection of each stage is stated in the form that the proof needs, see the notes"
+        "Theorem 13",
+        "read; which columns a stage projects away is stated in the form that the proof needs, see the notes",
     ),
     status="read",
     claims=(claims.HEADLINE, claims.EQUATION, claims.BEYOND, claims.TERMINATES, claims.CONSERVED),
@@ -67,7 +68,9 @@ SEPARABLE_DEGENERATE = Theorem(
         "quantity conserved on ladder data, the rows (1, 0, ...), (1, 1, 0, ...), ..., ties the last two stages at "
         "every time (own). A used support vector is one with a positive multiplier for some choice of multipliers. "
         "The projection is onto what is orthogonal to all data used so far: P_m = P_{m-1} (I - Z Z^+) with Z = P_{m-1} "
-        "X_{S_m}. Read literally with X_{S_m} itself, the formula fails for four data in four dimensions (mutant "
-        "columns-not-projected)."
+        "X_{S_m}. As transcribed, with S_m the data used at stage m alone and X_{S_m} their raw columns, the product "
+        "is wrong from the third stage on (four data in four dimensions, mutant columns-not-projected); with projected "
+        "columns, or with all data used so far in X, it is right. Which of these the paper means is not decided here. "
+        "The flow is tried with its time changed, by the last datum's loss: that changes nothing that is conserved."
     ),
 )

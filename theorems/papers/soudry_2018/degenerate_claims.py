@@ -89,6 +89,16 @@ def _orthogonal(view: View) -> Iterable[Check]:
     yield Check(gram * (ONE - view.ops.identity(gram)), "==", ZERO)
 
 
+def not_stuck(stuck: bool) -> Check:
+    """The check that every stage found its data separable."""
+    return Check(not stuck, "true", reason="data are left that the next stage cannot separate")
+
+
+def _terminates(view: View) -> Iterable[Check]:
+    yield Check(view["stage_count"], "<=", rank(view), "stages")
+    yield not_stuck(view["stuck"])
+
+
 def rank(view: View) -> fmpq:
     """Rank of the data."""
     return fmpq(to_matrix(view["x"]).rank())
@@ -124,7 +134,8 @@ HEADLINE = _claim(
 )
 EQUATION = _claim(
     "stage-equation",
-    "what_m is a sum of the projected data used at stage m, all with positive weights: eta exp(-x_n.wt) can take them",
+    "what_m is a sum of the projected data used at stage m with weights that are all positive; hence, by convexity, "
+    "some wt solves eta sum exp(-x_n.wt) P x_n = what_m (not with these weights where the used data are dependent)",
     _equation,
     r"\hat w_m = \sum_{n \in S_m} \alpha_n \bar P_{m-1} x_n, \quad \alpha_n > 0",
 )
@@ -137,8 +148,8 @@ BEYOND = _claim(
 TERMINATES = _claim(
     "terminates",
     "the recursion is never stuck and has at most as many stages as the data's rank",
-    lambda view: [Check(view["stage_count"], "<=", rank(view))],
-    r"M \le \operatorname{rank} X",
+    _terminates,
+    r"\bar S_M = \emptyset, \quad M \le \operatorname{rank} X",
 )
 CONSERVED = _claim(
     "two-last-stages",

@@ -44,21 +44,32 @@ def no_projection(data: Sequence[Row], p: Sequence[Row], stage: Stage) -> tuple[
     return projector((), len(data[0]))
 
 
+def without_support(data: Sequence[Row], p: Sequence[Row], stage: Stage) -> tuple[Row, ...]:
+    """The projection off all support vectors, used or not."""
+    return projector([data[i] for i in stage.support], len(data[0]))
+
+
 Next = Callable[[Sequence[Row], Sequence[Row], Stage], tuple[Row, ...]]
+
+
+def _stages_with(view: View, next_projection: Next) -> tuple[list[Stage], bool]:
+    """The recursion with its projections replaced: its stages, and whether it is stuck."""
+    data = [tuple(row) for row in view["x"]]
+    found, left, p = list[Stage](), tuple(range(len(data))), projector((), len(data[0]))
+    while left and len(found) <= len(data):
+        stage = stage_of(p, data, left)
+        if stage is None:
+            return found, True
+        found.append(stage)
+        p, left = next_projection(data, p, stage), stage.left
+    return found, False
 
 
 def _exponents_with(next_projection: Next) -> Conclusion:
     """The headline with the recursion's projections replaced."""
 
     def concludes(view: View) -> Iterable[Check]:
-        data = [tuple(row) for row in view["x"]]
-        found, left, p = list[Stage](), tuple(range(len(data))), projector((), len(data[0]))
-        while left and len(found) <= len(data):
-            stage = stage_of(p, data, left)
-            if stage is None:
-                break
-            found.append(stage)
-            p, left = next_projection(data, p, stage), stage.left
+        found, _ = _stages_with(view, next_projection)
         directions = np.array([list(stage.direction) for stage in found], dtype=object)
         for m, stage in enumerate(found):
             expected = _steps(len(stage.used), m, len(found))
@@ -118,6 +129,13 @@ MUTANTS = (
         "the recursion without projections: each stage sees the data left as they are",
         _exponents_with(no_projection),
         "the second direction is (1/2, 1/2), along which the first datum's loss falls further",
+        TWO,
+    ),
+    _mutant(
+        "all-support-projected",
+        "the recursion that projects all support vectors away, used or not, is never stuck",
+        lambda view: [claims.not_stuck(_stages_with(view, without_support)[1])],
+        "nothing remains of the second datum, which the second stage has to separate",
         TWO,
     ),
     _mutant(

@@ -130,7 +130,11 @@ SEPARABLE_DIRECTION = Theorem(
     equality=(FAR_AHEAD,),
     mutants=MUTANTS,
     necessity=(
-        Necessity("separable", None, "without it there is no w_hat and F is not defined; the weights stay bounded"),
+        Necessity(
+            "separable",
+            None,
+            "without it there is no w_hat and F is not defined; the weights may stay bounded: data (1), (-1)",
+        ),
     ),
     closed_forms=direction_forms.CLOSED_FORMS,
     integrated=INTEGRATED,

@@ -10,7 +10,6 @@ from flint import fmpq
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.separable import SEPARABLE
-from refutable.theorems.exact import as_real
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.soudry_2018.assumptions import SEPARABLE_DATA, SMALL_LOSS_STEP, step_at_most
 from refutable.theorems.papers.soudry_2018.data import state
@@ -43,7 +42,7 @@ BELOW_INVERSE_LOSS = step_at_most(
 LONGER_STEP = step_at_most(
     "step-2.1",
     "step size <= 2.1/(beta sigma_max(X)^2) with beta = 1/4 for the logistic loss",
-    lambda view: 8.4 / view["top_square"],
+    lambda view: view.ops.ratio(42, 5) / view["top_square"],
     lambda view: Check(view["step_size"] * view["top_square"], "<=", view.ops.ratio(42, 5)),
 )
 
@@ -63,7 +62,7 @@ def _squared_loss(view: View) -> Any:
 
 
 def _unsquared(view: View) -> Any:
-    return as_real(view["direction_square"]).sqrt() * view["squared_gradient"]
+    return view.ops.sqrt(view["direction_square"]) * view["squared_gradient"]
 
 
 def _least_square(view: View) -> Any:
@@ -72,16 +71,16 @@ def _least_square(view: View) -> Any:
 
 
 def _lost(view: View, step_size: Any) -> Any:
-    return as_real(view["next_loss"]) + view["squared_gradient"] * step_size
+    return view["next_loss"] + view["squared_gradient"] * step_size
 
 
-def _smooth_right(view: View, loss: str, gradient: str, share: fmpq) -> Any:
-    factor = as_real(view["top_square"]) * (view["step_size"] * view["step_size"] * share)
-    return as_real(view[loss]) + factor * view[gradient]
+def _smooth_right(view: View, loss: str, gradient: str, parts: int) -> Any:
+    factor = view["top_square"] * (view["step_size"] * view["step_size"] * view.ops.ratio(1, parts))
+    return view[loss] + factor * view[gradient]
 
 
 def _logistic_left(view: View) -> Any:
-    return as_real(view["next_logistic_loss"]) + view["logistic_squared_gradient"] * view["step_size"]
+    return view["next_logistic_loss"] + view["logistic_squared_gradient"] * view["step_size"]
 
 
 MUTANTS = (
@@ -99,7 +98,7 @@ MUTANTS = (
         (),
         _inequality(
             lambda view: view["squared_gradient"],
-            lambda view: as_real(view["largest_square"]).sqrt() * _squared_loss(view),
+            lambda view: view.ops.sqrt(view["largest_square"]) * _squared_loss(view),
         ),
         "R^2: the datum 2",
         state([[2]], [0], 1, None),
@@ -127,8 +126,8 @@ MUTANTS = (
         "gamma L(w) <= |grad L| for the logistic loss",
         (SEPARABLE_DATA,),
         _inequality(
-            lambda view: as_real(view["logistic_loss"]) * view["logistic_loss"],
-            lambda view: as_real(view["logistic_squared_gradient"]) * view["direction_square"],
+            lambda view: view["logistic_loss"] * view["logistic_loss"],
+            lambda view: view["logistic_squared_gradient"] * view["direction_square"],
         ),
         "its slope is below its value: 1/2 against log 2 at 0",
         state([[1]], [0], 1, None),
@@ -147,8 +146,8 @@ MUTANTS = (
         "1/L(w^+) >= 1/L(w) + 2 eta gamma^2 for eta R^2 L(w) <= 1",
         (SEPARABLE_DATA, SMALL_LOSS_STEP),
         _inequality(
-            lambda view: 1 / as_real(view["loss"]) + 2 * view["step_size"] / view["direction_square"],
-            lambda view: 1 / as_real(view["next_loss"]),
+            lambda view: 1 / view["loss"] + 2 * view["step_size"] / view["direction_square"],
+            lambda view: 1 / view["next_loss"],
         ),
         "for one datum 1/L(w^+) is e^{eta} at w = 0, below 1 + 2 eta",
         state([[1]], [0], 1, None),
@@ -176,7 +175,7 @@ MUTANTS = (
         (),
         _inequality(
             _logistic_left,
-            lambda view: _smooth_right(view, "logistic_loss", "logistic_squared_gradient", fmpq(1, 16)),
+            lambda view: _smooth_right(view, "logistic_loss", "logistic_squared_gradient", 16),
         ),
         "its second derivative is 1/4 at 0",
         state([[1]], [0], 1, None),
@@ -187,7 +186,7 @@ MUTANTS = (
         (),
         _inequality(
             lambda view: _lost(view, view["step_size"]),
-            lambda view: _smooth_right(view, "loss", "squared_gradient", fmpq(1, 8)),
+            lambda view: _smooth_right(view, "loss", "squared_gradient", 8),
         ),
         "its second derivative has no bound",
         state([[1]], [0], 1, None),

@@ -48,5 +48,9 @@ ORTHOGONAL = Family(
 
 OBLIQUE = data([[1, 0], ["1/2", 1]], [1, 2], 2, 10, [[1, 2], ["1/2", 1]])
 """Two data of different classes that are not orthogonal: uneven multipliers."""
+BEYOND = data([[1, 0], [4, 1]], [1, 2], 2, 100, [[1, 2], ["1/2", 1000]])
+"""Four pairs, three of them support vectors, one beyond the margin."""
+UNUSED = data([[1, 0], [1, 1]], [1, 1], classes=2)
+"""Two data of one class: both pairs are support vectors, the second with multiplier 0."""
 LONG = data([[2, 0], [0, 1]], [1, 2], 2, 10, [[1, 2], ["1/2", 1]])
 """Orthogonal data of lengths 2 and 1."""

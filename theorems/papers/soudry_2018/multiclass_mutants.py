@@ -10,10 +10,9 @@ from flint import fmpq
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Assumption, Claim
 from refutable.theorems.domains.multiclass_margins import MULTICLASS_MARGINS
-from refutable.theorems.domains.multiclass_margins.pairs import margins_of
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.soudry_2018 import multiclass_claims as claims
-from refutable.theorems.papers.soudry_2018.multiclass_cases import LONG, OBLIQUE, orthogonal
+from refutable.theorems.papers.soudry_2018.multiclass_cases import BEYOND, LONG, OBLIQUE, orthogonal
 from refutable.theorems.records import Mutant
 from refutable.theorems.views import View
 
@@ -32,15 +31,15 @@ def _mutant(
 
 
 def uniform(view: View) -> Any:
-    """|What|^2 / (number of pairs * eta) for every pair [n, k]."""
-    ones = view.ops.ones_like(view["exponentials"])
-    pairs = int(ones.shape[-1]) * int(ones.shape[-2])
-    return ones * view.ops.spread(view["direction_square"] / pairs / view["step_size"], 2)
+    """|What|^2 / (number of pairs * eta) for every support pair [n, k]."""
+    pairs = len(view["max_margin"].support)
+    return view["on_support"] * view.ops.spread(view["direction_square"] / pairs / view["step_size"], 2)
 
 
 def reciprocal(view: View) -> Any:
-    """1 / (alpha eta) [n, k]."""
-    return view.ops.ratio(1) / (view["multipliers"] * view.ops.spread(view["step_size"], 2))
+    """1 / (alpha eta) for support pairs [n, k]."""
+    beyond = view.ops.ratio(1) - view["on_support"]
+    return view["on_support"] / ((view["multipliers"] + beyond) * view.ops.spread(view["step_size"], 2))
 
 
 def _own_class(view: View) -> Iterable[Check]:
@@ -54,23 +53,39 @@ def _own_class(view: View) -> Iterable[Check]:
 
 
 def _without_direction(view: View) -> Any:
-    return view.ops.sum(view.ops.sum(view["exponentials"] * view["step_size"]))
+    return claims.total(view, view["exponentials"] * view["on_support"] * view["step_size"])
+
+
+def _energy_of_all_pairs(view: View) -> Any:
+    beyond = view["exponentials"] * (1 - view["on_support"])
+    return claims.energy(view) + claims.total(view, beyond * view["step_size"])
+
+
+def _others_dropped(view: View) -> Iterable[Check]:
+    yield Check(view["loss_times_time"] * view["step_size"], "<=", view["direction_square"])
+
+
+def _others_unweighted(view: View) -> Iterable[Check]:
+    yield Check(claims.speed(view), "<=", view["direction_square"] + claims.total(view, claims.others(view)))
 
 
 def _margin_not_squared(view: View) -> Iterable[Check]:
-    yield Check(view["loss_times_time"] * view["step_size"], "<=", view.ops.sqrt(view["direction_square"]))
+    limit = view.ops.sqrt(view["direction_square"]) + claims.total(view, claims.others(view))
+    yield Check(view["loss_times_time"] * view["step_size"], "<=", limit)
 
 
 def _loss_above(view: View) -> Iterable[Check]:
-    yield Check(view["direction_square"], "<=", view["loss_times_time"] * view["step_size"])
+    limit = view["direction_square"] + claims.total(view, claims.others(view))
+    yield Check(limit, "<=", view["loss_times_time"] * view["step_size"])
 
 
 def _speed_above(view: View) -> Iterable[Check]:
-    yield Check(view["direction_square"] - claims.second_order(view) / 2, "<=", claims.speed(view))
+    lost = claims.second_order(view, claims.pulls(view)) / 2
+    yield Check(claims.weighted(view) - lost, "<=", claims.speed(view))
 
 
 def _larger_margins(view: View) -> Iterable[Check]:
-    yield Check(fmpq(1), "<=", margins_of(view, view["direction"]) / 2)
+    yield Check(fmpq(1), "<=", view["margins"] / 2)
 
 
 MUTANTS = (
@@ -111,24 +126,45 @@ MUTANTS = (
     ),
     _mutant(
         "margin-not-squared",
-        "eta t L <= 1/gamma",
+        "eta t L <= 1/gamma + sum R",
         _margin_not_squared,
         "the multipliers sum to 1/gamma^2",
         orthogonal(1, fmpq(1, 3)),
     ),
     _mutant(
         "loss-from-below",
-        "eta t L >= 1/gamma^2 at every time",
+        "eta t L >= 1/gamma^2 + sum R at every time",
         _loss_above,
         "log(1 + a) < a",
         orthogonal(),
     ),
     _mutant(
         "half-the-correction",
-        "the speed along What is at least |What|^2 - sum A_n^2 / (2 eta t)",
+        "the speed along What is at least |What|^2 + sum m R - sum Q_n P_n / (2 eta t)",
         _speed_above,
         "the softmax loses a/(1 + a), twice what the logarithm does",
         orthogonal(),
+    ),
+    _mutant(
+        "energy-of-all-pairs",
+        "eta sum z + <What, rho> falls at the rate |d rho/ds|^2, z summed over all pairs",
+        claims.falls(_energy_of_all_pairs),
+        "pairs beyond the margin do not pull at the limit",
+        BEYOND,
+    ),
+    _mutant(
+        "others-dropped",
+        "eta t L <= 1/gamma^2 with pairs beyond the margin as well",
+        _others_dropped,
+        "at finite times they add to the loss",
+        BEYOND,
+    ),
+    _mutant(
+        "others-unweighted",
+        "the speed along What is at most |What|^2 + sum R",
+        _others_unweighted,
+        "a pair at margin m moves W along What m times as fast",
+        BEYOND,
     ),
     _mutant(
         "margin-two",

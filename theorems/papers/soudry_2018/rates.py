@@ -10,14 +10,16 @@ from flint import fmpq
 from refutable.theorems.checks import Check
 from refutable.theorems.claims import Claim
 from refutable.theorems.domains.separable import SEPARABLE
+from refutable.theorems.domains.separable.dual import separated
 from refutable.theorems.exact import as_real
 from refutable.theorems.ops.exact import from_matrix
 from refutable.theorems.papers.soudry_2018 import rates_forms
 from refutable.theorems.papers.soudry_2018.curve import curve, gap_constant, margin
 from refutable.theorems.papers.soudry_2018.data import UNEVEN, UNEVEN_PAIRS_LATE, state
-from refutable.theorems.papers.soudry_2018.rates_formulas import field_slope, scaled_loss, second_moment
+from refutable.theorems.papers.soudry_2018.rates_formulas import field_slope, scaled_loss, scaled_losses, second_moment
 from refutable.theorems.papers.soudry_2018.rates_mutants import DATA, MUTANTS, ON_THE_CURVE
 from refutable.theorems.papers.soudry_2018.rates_solutions import INTEGRATED
+from refutable.theorems.papers.soudry_2018.residual_formulas import total
 from refutable.theorems.papers.soudry_2018.source import UNTRAINED, source
 from refutable.theorems.records import Necessity, Theorem
 from refutable.theorems.views import View
@@ -25,6 +27,10 @@ from refutable.theorems.views import View
 
 def _loss(view: View) -> Iterable[Check]:
     yield Check(view["direction_square"], "<=", scaled_loss(view))
+    support, _ = scaled_losses(view)
+    yield Check(total(support), "==", view["direction_square"], "the support vectors' part")
+    rows = [view["x"][n] for n in separated(view).support]
+    yield Check(total([row * loss for row, loss in zip(rows, support, strict=True)]), "==", view["direction"], "dw/ds")
 
 
 def _gap(view: View) -> Iterable[Check]:
@@ -62,7 +68,7 @@ CLAIMS = (
         "on the asymptotic curve w = w_hat log t + w_tilde (eta exp(-x_n.w_tilde) = alpha_n, the multipliers of "
         "w_hat = sum alpha_n x_n, the maximum margin direction) the loss is 1/(eta gamma^2 t) or more, and just that "
         "where all data are support vectors: eta t L(w) = |w_hat|^2 + sum eta exp(-x_n.w_tilde) t^{1 - x_n.w_hat} "
-        "over the others",
+        "over the others; the support vectors' part of eta t grad L is -w_hat, as a curve in log t needs",
         DATA,
         _loss,
         r"t\, L(\hat w \log t + \tilde w) \ge \frac{1}{\eta\gamma^2}",
@@ -139,9 +145,10 @@ SEPARABLE_RATES = Theorem(
     notes=(
         "Exact on the curve at every time; that the flow reaches the curve is seen on solutions, up to t = e^40. "
         "With |w|/log t -> 1/gamma they give the constants: t L -> 1/(eta gamma^2); log t times the distance of the "
-        "directions -> B; log t times (gamma - margin/|w|) -> gamma c, in which the step size drops out. The rate to "
-        "w_tilde is t to the power -min(1, lambda, theta - 1), lambda the least nonzero eigenvalue of sum alpha_n "
-        "x_n x_n^T and theta the least x_n.w_hat of the other data: without care for lambda nothing converges in any "
-        "time one can wait. The solutions are therefore on data with lambda = 1."
+        "directions -> B (followed on solutions as direction-limit); log t times (gamma - margin/|w|) -> gamma c, in "
+        "which the step size drops out. The rate to w_tilde is t to the power -min(1, lambda, theta - 1), lambda the "
+        "least nonzero eigenvalue of sum alpha_n x_n x_n^T and theta the least x_n.w_hat of the other data: without "
+        "care for lambda nothing converges in any time one can wait. The solutions are therefore on data with lambda "
+        "not far below 1."
     ),
 )

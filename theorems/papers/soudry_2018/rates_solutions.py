@@ -29,8 +29,8 @@ def _ahead(view: View) -> Any:
 
 def _curve_length(view: View) -> Any:
     """sqrt(a^2 + B^2)."""
-    w_tilde, gamma = view["residual_limit"], _gamma(view)
-    across = w_tilde - view["direction"] * (along(view, w_tilde) * gamma**2)[..., None]
+    gamma = _gamma(view)
+    across = _across(view)
     return view.ops.sqrt(_ahead(view) ** 2 + view.ops.sum(across * across) * gamma**2)
 
 
@@ -52,6 +52,29 @@ def _constant(view: View, end: Callable[[Any], Any] = lambda logs: logs.amax(-1)
 
 def _predicted(constant: Formula) -> Formula:
     return lambda view: constant(view) + _curve_length(view) - _ahead(view)
+
+
+def _across(view: View) -> Any:
+    """The part of w_tilde across w_hat."""
+    w_tilde = view["residual_limit"]
+    return w_tilde - view["direction"] * (along(view, w_tilde) * _gamma(view) ** 2)[..., None]
+
+
+def _turned(view: View) -> Any:
+    """log t |w/|w| - w_hat/|w_hat||."""
+    w, w_hat = view["w"], view["direction"]
+    return view.ops.norm(w / view.ops.norm(w)[..., None] - w_hat * _gamma(view)) * view["log_time"]
+
+
+def _turn(width: Formula) -> Formula:
+    """log t sqrt(2 - 2 a/c), c = sqrt(a^2 + B^2), without cancellation; it tends to B = width."""
+
+    def formula(view: View) -> Any:
+        a, b = _ahead(view), width(view)
+        length = view.ops.sqrt(a * a + b * b)
+        return view["log_time"] * b * 2**0.5 / view.ops.sqrt(length * (length + a))
+
+    return formula
 
 
 def _claim(id: str, statement: str, left: Formula, right: Formula) -> Claim:
@@ -82,6 +105,29 @@ INTEGRATED = (
         _claim("length-limit", "gamma |w| - sqrt(a^2 + B^2) tends to 0", _length, _curve_length),
         decoys=(
             _claim("length-without-residual", "gamma |w| - log t tends to 0", _length, lambda view: view["log_time"]),
+        ),
+    ),
+    Integration(
+        _claim(
+            "direction-limit",
+            "log t |w/|w| - w_hat/|w_hat|| is in the limit log t sqrt(2 - 2 a/sqrt(a^2 + B^2)), which tends to B = "
+            "gamma |w_tilde across w_hat|",
+            _turned,
+            _turn(lambda view: view.ops.norm(_across(view)) * _gamma(view)),
+        ),
+        decoys=(
+            _claim(
+                "direction-limit-without-margin",
+                "with |w_tilde across w_hat| in place of B",
+                _turned,
+                _turn(lambda view: view.ops.norm(_across(view))),
+            ),
+            _claim(
+                "direction-limit-whole-residual",
+                "with gamma |w_tilde| in place of B",
+                _turned,
+                _turn(lambda view: view.ops.norm(view["residual_limit"]) * _gamma(view)),
+            ),
         ),
     ),
     Integration(

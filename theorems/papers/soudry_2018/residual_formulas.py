@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 
+from refutable.theorems.checks import Check
 from refutable.theorems.domains.separable.dual import separated
 from refutable.theorems.domains.separable.limit import Limit
-from refutable.theorems.exact import Number, as_real
+from refutable.theorems.exact import Number, as_real, log
 from refutable.theorems.ops.exact import from_matrix
-from refutable.theorems.papers.soudry_2018.formulas import along_flow, deviations
+from refutable.theorems.papers.soudry_2018.formulas import along_flow, deviations, excess_potential
 from refutable.theorems.views import View
+
+WHOLE = fmpq(1)
 
 
 def limit(view: View) -> Limit:
@@ -75,10 +79,26 @@ def pushed_by_others(view: View) -> Number:
     return found
 
 
-def pull_back(view: View) -> Number:
-    """2 sum_n alpha_n z_n^2/(1 + |z_n|), z_n = x_n.w - s - log(eta/alpha_n)."""
+def distances_to_time(
+    view: View,
+    factor: int = 1,
+    with_logarithms: bool = True,
+    chosen: Callable[[Iterable[fmpq]], fmpq] = min,
+) -> Iterator[Check]:
+    """|x_n.w - s| <= (|w_hat|^2 + F - F_min)/(factor chosen alpha) + sum |log(eta/alpha)| for every support vector."""
+    margin = separated(view)
+    alphas = [margin.multipliers[n] for n in margin.positive]
+    room = (as_real(view["direction_square"]) + excess_potential(view)) / (chosen(alphas) * factor)
+    if with_logarithms:
+        room = room + total([abs(as_real(log(view["step_size"] / alpha))) for alpha in alphas])
+    for n in margin.support:
+        yield Check(abs(view["margins"][n] - view["log_time"]), "<=", room, f"x_{n + 1}")
+
+
+def pull_back(view: View, share: fmpq = WHOLE) -> Number:
+    """2 sum_n alpha_n z_n^2/(1 + |z_n|), z_n = x_n.w - s - log(eta/alpha_n); ``share`` is a factor of |z_n|."""
     found: Number = fmpq(0)
     for alpha, z in deviations(view):
         real = as_real(z)
-        found = as_real(found) + real * real / (abs(real) + 1) * (2 * alpha)
+        found = as_real(found) + real * real / (abs(real) * share + 1) * (2 * alpha)
     return found

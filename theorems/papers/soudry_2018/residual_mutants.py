@@ -19,6 +19,7 @@ from refutable.theorems.papers.soudry_2018.data import UNEVEN, single, state
 from refutable.theorems.papers.soudry_2018.formulas import deviations, weighted_sizes
 from refutable.theorems.papers.soudry_2018.residual_formulas import (
     approach,
+    distances_to_time,
     field_at,
     limit,
     losses_at,
@@ -100,6 +101,8 @@ def _mutant(id: str, statement: str, concludes: Conclusion, why: str, killer: In
     return Mutant(id, claim, why, killer)
 
 
+LEANING = state(((1, 1), (1, -10)), (4, fmpq(-9, 10)))
+"""Multipliers 10/11 and 1/11: the second support vector is far ahead of log t, the first about where it belongs."""
 LONGER = state(((2, 1), (2, -3)), (1, 0), fmpq(1, 2))
 
 MUTANTS = (
@@ -151,6 +154,34 @@ MUTANTS = (
         _first_power,
         "near the limit the rate is quadratic",
         single(1, 1),
+    ),
+    _mutant(
+        "nine-tenths",
+        "|rho - w_tilde|^2 falls at least at the rate 2 sum_n alpha_n z_n^2/(1 + 9 |z_n|/10)",
+        lambda view: [Check(pull_back(view, fmpq(9, 10)), "<=", as_real(approach(view)) + pushed_by_others(view))],
+        "far ahead of the limit the rate is 2 alpha z and no more",
+        single(1, 20),
+    ),
+    _mutant(
+        "twice-the-denominator",
+        "every support vector has |x_n.w - s| at most (|w_hat|^2 + F - F_min)/(2 min alpha) + sum |log(eta/alpha)|",
+        lambda view: distances_to_time(view, 2),
+        "a single datum far ahead has F - F_min + |w_hat|^2 = e^{-z} + z",
+        single(1, 4),
+    ),
+    _mutant(
+        "without-logarithms",
+        "every support vector has |x_n.w - s| at most (|w_hat|^2 + F - F_min)/min alpha",
+        lambda view: distances_to_time(view, 1, False),
+        "its margin tends to s + log(eta/alpha)",
+        state([[1]], [10], 20000, 0),
+    ),
+    _mutant(
+        "largest-multiplier",
+        "every support vector has |x_n.w - s| at most (|w_hat|^2 + F - F_min)/max alpha + sum |log(eta/alpha)|",
+        lambda view: distances_to_time(view, 1, True, max),
+        "the one with the least multiplier is held least",
+        LEANING,
     ),
     _mutant(
         "other-data-do-not-matter",

@@ -79,6 +79,12 @@ NECESSITY = (
     Necessity(
         "three-layers", None, "for two layers g is not bounded, and there is nothing to state", "gradient-bounded"
     ),
+    Necessity(
+        "layers-ahead",
+        resting([[0], [1]], y=[1]),
+        "two layers, the first starts at 0 behind the last: where it stays 0 it is not away from 0",
+        "layers-stay-away-from-zero",
+    ),
     Necessity("moved", flowing(2, [1]), "at rho = 0 the gradient is 0", "signs"),
 )
 
@@ -105,7 +111,8 @@ TENSOR_CLASSIFICATION = Theorem(
         "lambda > 0. That is a limit which is approached as one over a logarithm, for three layers or more not even "
         "monotonically in small coordinates, and is not checked. Checked is what it rests on, at every time: the "
         "identity for any loss of margins (the rates -phi' are numbers of the instance; the exponential loss is one "
-        "case), that these layers stay away from 0, that g stays below a constant for three layers or more, so that "
+        "case), that these layers stay away from 0 (one line from the conserved differences, as squares are not "
+        "negative), that g stays below a constant for three layers or more, so that "
         "the constant cancels in directions, and that what is missing from it is bounded by the gradient of "
         "L/(2(L-2)) sum |rho|^{2/L} and tends to it: there the l_{2/L} norm comes from. The sign of eta does not "
         "matter. Multipliers grow wherever the loss decreases; the identity does not need it."

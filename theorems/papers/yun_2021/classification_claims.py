@@ -23,7 +23,7 @@ from refutable.theorems.domains.decomposable_flow.quantities import (
 )
 from refutable.theorems.exact import power as real_power
 from refutable.theorems.flows import derivative_along
-from refutable.theorems.papers.yun_2021.flow_assumptions import DEEP, FLOWING, MOVED, ON_FLOW, STARTED
+from refutable.theorems.papers.yun_2021.flow_assumptions import AHEAD, DEEP, FLOWING, MOVED, ON_FLOW, STARTED, excess
 from refutable.theorems.papers.yun_2021.regression_claims import squares_apart
 from refutable.theorems.records import Integration
 from refutable.theorems.views import View
@@ -77,10 +77,10 @@ def conserved(view: View) -> Iterable[Check]:
 
 
 def away_from_zero(view: View) -> Iterable[Check]:
-    """[U_l^T v_l]_j^2 is at least its excess over the last layer's at the start."""
-    start = view["start"]
-    excess = start[:-1] ** 2 - start[-1:] ** 2
-    yield Check(excess, "<=", view["weights"][:-1] ** 2)
+    """0 < lambda <= [U_l^T v_l]_j^2 with the largest lambda that the start has."""
+    squares, bound = view["weights"][:-1] ** 2, min(excess(view).ravel())
+    yield Check(bound, "<=", squares, "lambda")
+    yield Check(0, "<", squares)
 
 
 HEADLINE = Claim(
@@ -122,10 +122,12 @@ LINKS = (
     Claim(
         "layers-stay-away-from-zero",
         DECOMPOSABLE_FLOW,
-        "[U_l^T v_l]_j^2 never falls below what it exceeds [U_L^T v_L]_j^2 by at the start",
-        (ON_FLOW,),
+        "from a start with [U_l^T v_l]_j^2 - [U_L^T v_L]_j^2 >= lambda > 0 every layer but the last keeps "
+        "[U_l^T v_l]_j^2 >= lambda: it stays away from 0",
+        (ON_FLOW, AHEAD),
         away_from_zero,
-        r"[U_l^\top v_l(t)]_j^2 \ge [U_l^\top v_l(0)]_j^2 - [U_L^\top v_L(0)]_j^2",
+        r"[U_l^\top v_l(0)]_j^2 - [U_L^\top v_L(0)]_j^2 \ge \lambda > 0 \;\Rightarrow\; "
+        r"[U_l^\top v_l(t)]_j^2 \ge \lambda",
     ),
 )
 

@@ -13,6 +13,13 @@ from refutable.theorems.domains.decomposable_flow.quantities import depth
 from refutable.theorems.views import View
 
 
+def excess(view: View) -> np.ndarray:
+    """[U_l^T v_l]_j^2 - [U_L^T v_L]_j^2 at the start, [L - 1, m]."""
+    squares = view["start"] * view["start"]
+    found: np.ndarray = squares[:-1] - squares[-1:]
+    return found
+
+
 def _equal_start(view: View) -> Iterable[Check]:
     for i in range(depth(view) - 1):
         yield Check(view["start"][i], "==", view["eta"] * view["alpha"], f"layer {i + 1}")
@@ -43,6 +50,11 @@ ON_FLOW = Assumption(
     "the state has the conserved differences [U_l^T v_l]_j^2 - [U_k^T v_k]_j^2 of the start, and the signs of its "
     "layers but the last",
     _on_flow,
+)
+AHEAD = Assumption(
+    "layers-ahead",
+    "at the start [U_l^T v_l]_j^2 - [U_L^T v_L]_j^2 >= lambda for some lambda > 0, all l < L and all j",
+    lambda view: [Check(0, "<", excess(view))],
 )
 SAME_OUTPUTS = Assumption(
     "same-outputs",

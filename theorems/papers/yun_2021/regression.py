@@ -82,7 +82,7 @@ TENSOR_REGRESSION = Theorem(
         "rational they are rational for every depth. The sign of eta does not matter. For two layers the prefactor "
         "(alpha |eta|)^{2-L} is 1 and the inner power L is 2, so that the mutants without them are no mutants there. "
         "Limits: instead of alpha to infinity and to 0, inequalities on both sides at every alpha, which give both "
-        "limits with a rate; the limits of H_L for even L also with SymPy. For two layers g is log(4 |rho|/(alpha "
+        "limits with a rate; the limits of H_L also with SymPy. For two layers g is log(4 |rho|/(alpha "
         "eta)^2)/2 to within the bound stated: all weights grow alike, but only as a logarithm of alpha."
     ),
 )

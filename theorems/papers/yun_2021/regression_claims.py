@@ -91,13 +91,18 @@ def tensor_outputs(view: View) -> Iterable[Check]:
     yield Check(values, "==", view["outputs"])
 
 
-def below_weighted_l2(view: View) -> Iterable[Check]:
-    """Q <= weighted l2, and it is larger than that less the next order."""
+def next_order(view: View) -> Number:
+    """(L-1)/6 sum rho_j^4 (alpha |eta_j|)^{2-4L}."""
     layers = depth(view)
     fourth = view["coordinates"] ** 4 * power(view["sizes"], 2 - 4 * layers)
-    least = view["weighted_l2"] - view.ops.sum(fourth) * fmpq(layers - 1, 6)
+    total: Number = view.ops.sum(fourth) * fmpq(layers - 1, 6)
+    return total
+
+
+def below_weighted_l2(view: View) -> Iterable[Check]:
+    """Q <= weighted l2, and it is larger than that less the next order."""
     yield Check(view["potential"], "<=", view["weighted_l2"], "from above")
-    yield Check(least, "<=", view["potential"], "from below")
+    yield Check(view["weighted_l2"] - next_order(view), "<=", view["potential"], "from below")
 
 
 def quasi_norm(view: View) -> Number:

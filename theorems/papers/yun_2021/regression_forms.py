@@ -9,7 +9,7 @@ from flint import fmpq
 
 from refutable.theorems.domains.decomposable_flow import DECOMPOSABLE_FLOW
 from refutable.theorems.domains.decomposable_flow.profile import (
-    arc_limit,
+    arc_limit_factor,
     arc_rate,
     base_coefficient,
     cosh_of,
@@ -18,7 +18,6 @@ from refutable.theorems.domains.decomposable_flow.profile import (
     sinh_of,
 )
 from refutable.theorems.domains.decomposable_flow.quantities import velocity
-from refutable.theorems.exact import Number, as_real
 from refutable.theorems.records import ClosedForm
 from refutable.theorems.views import View
 
@@ -36,9 +35,9 @@ def arc(depth: int) -> Any:
     """s as the code's formula, in r."""
     import sympy
 
-    r, factor = growth(), base_coefficient(depth)
+    r = growth()
     base = sympy.log(r) if depth == 2 else 2 * sympy.atan(r) - sympy.pi / 2
-    return rational_part(r, depth) + base * sympy.Rational(int(factor.p), int(factor.q))
+    return rational_part(r, depth) + base * _rational(base_coefficient(depth))
 
 
 def energy(depth: int) -> Any:
@@ -78,17 +77,18 @@ def _both_solve(depth: int) -> tuple[Any, Any]:
     return speed * (sympy.diff(p, r) + z * sympy.diff(q, r)), p ** (depth - 2) * q + z * p ** (depth - 1)
 
 
-def _symbolic(x: Number) -> Any:
+def _rational(q: fmpq) -> Any:
     import sympy
 
-    if isinstance(x, fmpq):
-        return sympy.Rational(int(x.p), int(x.q))
-    return sympy.nsimplify(_of_pi(x), rational=True, tolerance=1e-14) * sympy.pi
+    return sympy.Rational(int(q.p), int(q.q))
 
 
-def _of_pi(x: Number) -> float:
-    """x/pi in floats: a simple fraction for the limits of odd depths."""
-    return float(as_real(x)) / float(np.pi)
+def arc_bound(depth: int) -> Any:
+    """s_max, from the code's own rational factor."""
+    import sympy
+
+    factor, times_pi = arc_limit_factor(depth)
+    return _rational(factor) * (sympy.pi if times_pi else 1)
 
 
 def _gamma(depth: int) -> Any:
@@ -99,14 +99,17 @@ def _gamma(depth: int) -> Any:
 
 
 def _known_profile(depth: int) -> tuple[Any, Any]:
-    """h_2 = sinh(2s)/2, h_3 = sin s/cos^3 s with sin s = tanh, cos s = sech, h_4 = s/(1 - s^2)^2: at the code's s."""
-    r = growth()
-    p, q = cosh_of(r), sinh_of(r)
+    """h_2 = sinh(2s)/2, h_3 = sin s/cos^3 s, h_4 = s/(1 - s^2)^2, at the code's s."""
+    import sympy
+
+    s = arc(depth)
     if depth == 2:
-        return ratio_of(r, 2), (r**2 - 1 / r**2) / 4
-    if depth == 3:
-        return ratio_of(r, 3), (q / p) * p**3
-    return ratio_of(r, 4), arc(4) / (1 - arc(4) ** 2) ** 2
+        right = sympy.sinh(2 * s).rewrite(sympy.exp) / 2
+    elif depth == 3:
+        right = sympy.expand_trig(sympy.sin(s)) / sympy.expand_trig(sympy.cos(s)) ** 3
+    else:
+        right = s / (1 - s**2) ** 2
+    return ratio_of(growth(), depth), right
 
 
 def _two_layers() -> tuple[Any, Any]:
@@ -118,15 +121,29 @@ def _two_layers() -> tuple[Any, Any]:
     return energy(2), (1 + 2 * t * double - (r**2 + 1 / r**2) / 2) / 4
 
 
-def _limit(depth: int, small: bool) -> Any:
-    """The limit of H_L/(t^2/2) at the start, or of H_L/(s_max t) far from it."""
+def _arc_limit(depth: int) -> tuple[Any, Any]:
+    """s far from the start."""
+    import sympy
+
+    return sympy.limit(arc(depth), growth(), sympy.oo), arc_bound(depth)
+
+
+def _near_start(depth: int) -> tuple[Any, Any]:
+    """The limit of H_L/(t^2/2) at the start."""
     import sympy
 
     r = growth()
-    t = ratio_of(r, depth)
-    if small:
-        return sympy.limit(sympy.cancel(energy(depth) / (t**2 / 2)), r, 1)
-    return sympy.limit(sympy.cancel(energy(depth) / t) / _symbolic(arc_limit(depth)), r, sympy.oo)
+    ratio = 2 * energy(depth) / ratio_of(r, depth) ** 2
+    rational = base_coefficient(depth) == 0
+    return sympy.limit(sympy.cancel(ratio) if rational else ratio, r, 1), sympy.Integer(1)
+
+
+def _far_out(depth: int) -> tuple[Any, Any]:
+    """The limit of H_L/t far from the start."""
+    import sympy
+
+    r = growth()
+    return sympy.limit(energy(depth) / ratio_of(r, depth), r, sympy.oo), arc_bound(depth)
 
 
 def _conserved() -> Any:
@@ -182,12 +199,6 @@ def _squared_loss() -> tuple[Any, Any]:
     return sympy.expand(descent(view, loss)), sympy.expand(flow(view, view["residual_pull"]))
 
 
-def _one() -> Any:
-    import sympy
-
-    return sympy.Integer(1)
-
-
 def _zero() -> Any:
     import sympy
 
@@ -216,7 +227,7 @@ CLOSED_FORMS = (
     *_forms(
         "limit",
         "s_max = sqrt(pi)/2 Gamma((L-2)/2)/Gamma((L-1)/2)",
-        lambda depth: (_symbolic(arc_limit(depth)), _gamma(depth)),
+        lambda depth: (arc_bound(depth), _gamma(depth)),
         (3, 4, 5, 6),
     ),
     ClosedForm(
@@ -226,18 +237,9 @@ CLOSED_FORMS = (
         lambda: _two_layers()[1],
         "cancel",
     ),
-    *_forms(
-        "large-scale",
-        "H_L/(t^2/2) tends to 1 for t to 0, as alpha to infinity",
-        lambda d: (_limit(d, True), _one()),
-        (2, 4, 6),
-    ),
-    *_forms(
-        "small-scale",
-        "H_L/(s_max t) tends to 1 for t to infinity, as alpha to 0",
-        lambda d: (_limit(d, False), _one()),
-        (4, 6),
-    ),
+    *_forms("arc-limit", "s tends to s_max far from the start", _arc_limit, (3, 4, 5, 6)),
+    *_forms("large-scale", "H_L/(t^2/2) tends to 1 for t to 0, as alpha to infinity", _near_start),
+    *_forms("small-scale", "H_L/t tends to s_max for t to infinity, as alpha to 0", _far_out, (3, 4, 5, 6)),
     ClosedForm(
         "velocity",
         "three layers, two data: the velocity is minus the gradient of 1/2 sum (f - y)^2",

@@ -21,7 +21,7 @@ from refutable.theorems.domains.decomposable_flow.quantities import (
 )
 from refutable.theorems.domains.tensor_network import TENSOR_NETWORK
 from refutable.theorems.domains.tensor_network.models import outputs_of
-from refutable.theorems.exact import PI
+from refutable.theorems.exact import PI, log
 from refutable.theorems.flows import derivative_along
 from refutable.theorems.instances import Instance
 from refutable.theorems.papers.yun_2021.flow_assumptions import (
@@ -29,8 +29,10 @@ from refutable.theorems.papers.yun_2021.flow_assumptions import (
     DISTINCT,
     FLOWING,
     FRAMED,
+    MOVED,
     SAME_OUTPUTS,
     STATIONARY,
+    TWO,
 )
 from refutable.theorems.papers.yun_2021.regression_cases import (
     compared,
@@ -38,7 +40,7 @@ from refutable.theorems.papers.yun_2021.regression_cases import (
     framed,
     opposite_pair,
 )
-from refutable.theorems.papers.yun_2021.regression_claims import arc_limit_of, quasi_norm
+from refutable.theorems.papers.yun_2021.regression_claims import arc_limit_of, next_order, quasi_norm
 from refutable.theorems.records import Mutant
 from refutable.theorems.views import View
 
@@ -133,6 +135,20 @@ def _unweighted_l1(view: View) -> Iterable[Check]:
 def _inverse_weights(view: View) -> Iterable[Check]:
     weights = power(view.ops.abs(view["eta"]), depth(view) - 2) * view["alpha"] ** (2 - depth(view))
     yield Check(view["potential"], "<=", arc_limit_of(view) * view.ops.sum(view.ops.abs(view["coordinates"]) * weights))
+
+
+def _smaller_next_order(view: View) -> Iterable[Check]:
+    yield Check(view["weighted_l2"] - next_order(view) * fmpq(99, 100), "<=", view["potential"])
+
+
+def _near_logarithm_of(factor: int, share: fmpq) -> Conclusion:
+    """|g| < log(factor |t|)/2 + share/t^2."""
+
+    def concludes(view: View) -> Iterable[Check]:
+        for g, t in zip(view["mirror"], view["scaled"], strict=True):
+            yield Check(abs(g), "<", log(factor * abs(t)) / fmpq(2) + share / (t * t))
+
+    return concludes
 
 
 def _with_convolution(view: View) -> Iterable[Check]:
@@ -301,6 +317,30 @@ ENDS = (
         lambda view: [Check(view["potential"], "<=", view["weighted_l2"] * fmpq(99, 100))],
         "for large scales they agree",
         flowing(2, [fmpq(50, 49)]),
+    ),
+    mutant(
+        "smaller-next-order",
+        "Q exceeds the weighted l2 norm less 99/100 of (L-1)/6 sum rho^4 (alpha |eta|)^{2-4L}",
+        (),
+        _smaller_next_order,
+        "for large scales the two agree to this order",
+        flowing(2, [fmpq(50, 49)]),
+    ),
+    mutant(
+        "smaller-logarithm-remainder",
+        "for two layers |g_j| exceeds log(4 |rho_j|/(alpha eta_j)^2)/2 by less than 9/10 of its bound",
+        (TWO, MOVED),
+        _near_logarithm_of(4, fmpq(9, 320)),
+        "far out the two agree to this order",
+        flowing(2, [5]),
+    ),
+    mutant(
+        "logarithm-of-three",
+        "for two layers |g_j| exceeds log(3 |rho_j|/(alpha eta_j)^2)/2 by less than (alpha eta_j)^4/(32 rho_j^2)",
+        (TWO, MOVED),
+        _near_logarithm_of(3, fmpq(1, 32)),
+        "the factor is 4: sinh(2 theta) = 2 |t| is nearly e^{2 theta}/2",
+        flowing(2, [5]),
     ),
     mutant(
         "l2-weights-of-two",

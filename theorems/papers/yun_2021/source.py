@@ -10,11 +10,10 @@ def source(number: str, note: str) -> Source:
     return Source("Yun, Krishnan, Mobahi, ICLR 2021", number, link="https://arxiv.org/abs/2010.02501", note=note)
 
 
-_FLOW = "it is about the gradient flow of linear tensor networks, of which exact states are built; nothing is trained"
+_FLOW = "it is about the gradient flow of linear tensor networks; nothing is trained in mass"
 EXACT_ONLY: dict[Evidence, str] = {
     "trained-relabelled": _FLOW,
     "trained-converged": _FLOW,
-    "visited": "runs of a solver leave the invariant set by its error; exact states on it are drawn instead",
     "swept": "the inverse of the profile is exact or enclosed one state at a time, not in float batches",
 }
 """Kinds of evidence that these records do not have."""

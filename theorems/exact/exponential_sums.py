@@ -12,14 +12,14 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from refutable.theorems.exact import Number, Real, as_real, computed, sqrt_exact, text, working_precision
-from refutable.theorems.exact.reals import Order
-from refutable.theorems.ops.dual import Dual, dual
-from refutable.theorems.ops.exact import elementwise
-from refutable.theorems.ops.protocol import Array, Ops
+from refutable.theorems.exact.computed import exp
+from refutable.theorems.exact.precision import working_precision
+from refutable.theorems.exact.rationals import sqrt_exact, text
+from refutable.theorems.exact.reals import Number, Order, Real, as_real
 
-MAX_BITS = 2**16
-"""Sums that these do not separate from 0 stay undecided: they would take seconds."""
+MAX_BITS, MAX_WORK = 2**16, 2**20
+"""Sums that these bits, or this many for all terms together, do not separate from 0 stay undecided: they would take
+seconds."""
 
 
 class ExponentialSum(Real):
@@ -59,12 +59,12 @@ class ExponentialSum(Real):
         return self._balls[bits]
 
     def sign(self, max_bits: int = MAX_BITS) -> Order | None:
-        """The sign; None where `max_bits` bits do not show it."""
+        """The sign; None where `max_bits` bits (fewer for many terms) do not show it."""
         signs = {q > 0 for _, q in self._terms}
         if len(signs) < 2:
             return 0 if not signs else 1 if True in signs else -1
-        bits = 64
-        while bits <= max_bits:
+        bits, most = 64, min(max_bits, MAX_WORK // len(self._terms))
+        while bits <= most:
             ball = self.approximate(bits)
             if ball > 0 or ball < 0:
                 return 1 if ball > 0 else -1
@@ -132,18 +132,5 @@ def exponential(x: Number) -> Number:
     """e^x: closed for rational x, exactly 1 at 0."""
     q = as_real(x).exact()
     if q is None:
-        return computed.exp(x)
+        return exp(x)
     return ExponentialSum([(q, fmpq(1))]) if q != 0 else fmpq(1)
-
-
-def _dual_exponential(x: Any) -> Dual:
-    d = dual(x)
-    value = exponential(d.value)
-    return Dual(value, d.derivative * value)
-
-
-def exp_of(ops: Ops, a: Array) -> Array:
-    """Elementwise e^a in any arithmetic; exact and dual ones keep closed sums."""
-    if ops.exact:
-        return elementwise(exponential, a)
-    return elementwise(_dual_exponential, a) if ops.name == "dual" else ops.elementary("exp", a)
