@@ -108,11 +108,13 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 
 def _elsewhere(report: ModelReport) -> list[str]:
-    """Claims decided on no reading, and theorems about other kinds of instance, with the reason."""
+    """Claims decided on no reading, with the reason; how many theorems are about other kinds of instance."""
     claims = zip(*(reading.verdicts for reading in report.readings), strict=True)
     unmet = [verdicts[1] for verdicts in claims if not any(v.applies for v in verdicts)]
     lines = ["not applicable", *(f"  {v.claim}: {v.outcome.reason}" for v in unmet)]
-    return lines + [f"  {theorem}: {reason}" for theorem, reason in report.not_applicable]
+    others = len(report.not_applicable)
+    about = "theorem is" if others == 1 else "theorems are"
+    return [*lines, f"  {others} {about} about other kinds of networks or of data: `refutable list` has them"]
 
 
 def report_document(report: ModelReport) -> dict[str, Any]:

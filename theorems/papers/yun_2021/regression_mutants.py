@@ -271,7 +271,7 @@ ENDS = (
         compared(flowing(3, [2]), 1),
     ),
     mutant(
-        "unweighted-l1",
+        "equal-weights",
         "for three layers or more Q is at most s_max alpha^{2-L} sum |rho|",
         (DEEP,),
         _unweighted_l1,
