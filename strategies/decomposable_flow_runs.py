@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from refutable.strategies.supply import Visited
+from refutable.strategies.supply import Visited, in_turn
 from refutable.theorems.domains.decomposable_flow import DECOMPOSABLE_FLOW
 from refutable.theorems.domains.decomposable_flow.states import reached
 from refutable.theorems.exact import rational
@@ -38,14 +38,12 @@ class Runs:
 
     def states(self, assumes: frozenset[str], count: int, seed: int) -> Iterable[Visited]:
         """Some states of each of several runs, in turn."""
-        run = 0
-        while count > 0:
-            depth = 2 if "two-layers" in assumes else 2 + run % 5 if "three-layers" not in assumes else 3 + run % 4
-            for step, instance in _run(np.random.default_rng([seed, run]), depth, margin=run % 2 == 1):
-                if count > 0:
-                    yield Visited(instance, f"gradient flow, seed {seed}, run {run}, step {step}", run)
-                count -= 1
-            run += 1
+        return in_turn(
+            lambda run: _run(np.random.default_rng([seed, run]), _depth(assumes, run), run % 2 == 1),
+            count,
+            seed,
+            "gradient flow",
+        )
 
 
 def _run(source: np.random.Generator, depth: int, margin: bool) -> Iterator[tuple[int, Instance]]:
@@ -119,3 +117,9 @@ def _exact(values: Any) -> Any:
     for place in np.ndindex(out.shape):
         out[place] = rational(float(values[place]))
     return out
+
+
+def _depth(assumes: frozenset[str], run: int) -> int:
+    if "two-layers" in assumes:
+        return 2
+    return 2 + run % 5 if "three-layers" not in assumes else 3 + run % 4

@@ -11,7 +11,7 @@ from hypothesis import event
 from hypothesis import strategies as st
 
 from refutable.strategies.coded_choices import Choices, built
-from refutable.strategies.supply import DrawnSupply, Size, Visited, refuse_unknown
+from refutable.strategies.supply import DrawnSupply, Size, Visited, in_turn, refuse_unknown
 from refutable.theorems.domains.deep_linear.top_space import nullspace
 from refutable.theorems.domains.diagonal_flow import DIAGONAL_FLOW
 from refutable.theorems.domains.diagonal_flow.dynamics import STATE
@@ -119,13 +119,7 @@ class Runs:
 
     def states(self, assumes: frozenset[str], count: int, seed: int) -> Iterable[Visited]:
         """Some states of each of several runs, in turn."""
-        run = 0
-        while count > 0:
-            for step, instance in _run(seed, run, UNBIASED in assumes):
-                if count > 0:
-                    yield Visited(instance, f"gradient flow, seed {seed}, run {run}, step {step}", run)
-                count -= 1
-            run += 1
+        return in_turn(lambda run: _run(seed, run, UNBIASED in assumes), count, seed, "gradient flow")
 
 
 def _run(seed: int, run: int, unbiased: bool) -> Iterator[tuple[int, Instance]]:

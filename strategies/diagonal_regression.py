@@ -10,7 +10,7 @@ from flint import fmpq
 from hypothesis import event
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import DrawnSupply, Size, Visited, refuse_unknown
+from refutable.strategies.supply import DrawnSupply, Size, Visited, in_turn, refuse_unknown
 from refutable.theorems.domains.diagonal_regression import DIAGONAL_REGRESSION
 from refutable.theorems.domains.diagonal_regression.flow_solution import float_solution
 from refutable.theorems.exact import rational
@@ -88,13 +88,8 @@ class Runs:
 
     def states(self, assumes: frozenset[str], count: int, seed: int) -> Iterable[Visited]:
         """Some states of each of several runs, in turn."""
-        run = 0
-        while count > 0:
-            for step, instance in _run(seed, run, SQUARE in assumes, bool(assumes & {SMALL_SHARE, LARGER_SHARE})):
-                if count > 0:
-                    yield Visited(instance, f"gradient descent, seed {seed}, run {run}, step {step}", run)
-                count -= 1
-            run += 1
+        gentle = bool(assumes & {SMALL_SHARE, LARGER_SHARE})
+        return in_turn(lambda run: _run(seed, run, SQUARE in assumes, gentle), count, seed, "gradient descent")
 
 
 def _run(seed: int, run: int, square: bool, gentle: bool) -> Iterator[tuple[int, Instance]]:

@@ -9,7 +9,7 @@ from flint import fmpq
 from hypothesis import strategies as st
 
 from refutable.strategies.separable.whitened import whitened_data
-from refutable.strategies.supply import DrawnSupply, Size, Visited, refuse_unknown
+from refutable.strategies.supply import DrawnSupply, Size, Visited, in_turn, refuse_unknown
 from refutable.theorems.domains.minibatch_descent import MINIBATCH_DESCENT
 from refutable.theorems.exact import rational, to_float
 from refutable.theorems.instances import Instance
@@ -79,13 +79,7 @@ class Runs:
 
     def states(self, assumes: frozenset[str], count: int, seed: int) -> Iterable[Visited]:
         """Some states of each of several runs, in turn."""
-        run = 0
-        while count > 0:
-            for step, instance in _run(seed, run, SMALL_STEP in assumes):
-                if count > 0:
-                    yield Visited(instance, f"stochastic gradient descent, seed {seed}, run {run}, step {step}", run)
-                count -= 1
-            run += 1
+        return in_turn(lambda run: _run(seed, run, SMALL_STEP in assumes), count, seed, "stochastic gradient descent")
 
 
 def _run(seed: int, run: int, small: bool) -> Iterator[tuple[int, Instance]]:

@@ -9,7 +9,7 @@ import numpy as np
 from flint import fmpq
 from hypothesis import strategies as st
 
-from refutable.strategies.supply import DrawnSupply, Size, Visited, refuse_unknown
+from refutable.strategies.supply import DrawnSupply, Size, Visited, in_turn, refuse_unknown
 from refutable.theorems.domains.normalised_descent import NORMALISED_DESCENT
 from refutable.theorems.domains.number_moves import sealed
 from refutable.theorems.exact import rational
@@ -77,13 +77,7 @@ class Runs:
 
     def states(self, assumes: frozenset[str], count: int, seed: int) -> Iterable[Visited]:
         """Some states of each of several runs, in turn."""
-        run = 0
-        while count > 0:
-            for step, instance in _run(seed, run):
-                if count > 0:
-                    yield Visited(instance, f"normalised gradient descent, seed {seed}, run {run}, step {step}", run)
-                count -= 1
-            run += 1
+        return in_turn(lambda run: _run(seed, run), count, seed, "normalised gradient descent")
 
 
 def separable_rows(source: np.random.Generator, n: int, d: int) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from refutable.theorems.domains.domain import Domain
@@ -107,6 +108,28 @@ class Visited:
     instance: Instance
     origin: str
     run: int = 0
+
+
+IDLE_RUNS = 100
+"""After so many runs in a row without a state no more are tried."""
+
+
+def in_turn(
+    run: Callable[[int], Iterable[tuple[int, Instance]]], count: int, seed: int, what: str
+) -> Iterator[Visited]:
+    """At most ``count`` states of runs 0, 1, 2, ..., all of one run before the next.
+
+    Args:
+        run: its number -> (step, state) for each state.
+        what: names the dynamics in the origin of a state.
+    """
+    number = idle = 0
+    while count > 0 and idle < IDLE_RUNS:
+        idle += 1
+        for step, instance in islice(run(number), count):
+            idle, count = 0, count - 1
+            yield Visited(instance, f"{what}, seed {seed}, run {number}, step {step}", number)
+        number += 1
 
 
 class VisitedSource(Protocol):

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from refutable.strategies.homogeneous_network.demands import KNOWN, SEPARATED
 from refutable.strategies.homogeneous_network.flow import FlowProblem, random_problem
-from refutable.strategies.supply import Visited
+from refutable.strategies.supply import Visited, in_turn
 from refutable.theorems.domains.homogeneous_network import HOMOGENEOUS_NETWORK
 from refutable.theorems.exact import rational
 from refutable.theorems.instances import Instance
@@ -28,15 +28,7 @@ class Runs:
 
     def states(self, assumes: frozenset[str], count: int, seed: int) -> Iterable[Visited]:
         """Some states of each of several runs, in turn."""
-        run = 0
-        while count > 0 and run < 10 * count + 100:
-            for step, instance in _run(seed, run, SEPARATED in assumes):
-                if count > 0:
-                    yield Visited(instance, f"flow of log(1/L), seed {seed}, run {run}, step {step}", run)
-                count -= 1
-                if count <= 0:
-                    return
-            run += 1
+        return in_turn(lambda run: _run(seed, run, SEPARATED in assumes), count, seed, "flow of log(1/L)")
 
 
 def _run(seed: int, run: int, separated: bool) -> Iterator[tuple[int, Instance]]:

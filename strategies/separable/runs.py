@@ -9,7 +9,7 @@ import numpy as np
 from flint import fmpq
 
 from refutable.strategies.separable.whitened import whitened_from
-from refutable.strategies.supply import Visited
+from refutable.strategies.supply import Visited, in_turn
 from refutable.theorems.domains.separable import SEPARABLE
 from refutable.theorems.exact import rational
 from refutable.theorems.exact.max_margin import max_margin
@@ -30,13 +30,7 @@ class Runs:
 
     def states(self, assumes: frozenset[str], count: int, seed: int) -> Iterable[Visited]:
         """Some states of each of several runs, in turn."""
-        run = 0
-        while count > 0:
-            for step, instance in _run(assumes, seed, run):
-                if count > 0:
-                    yield Visited(instance, f"gradient descent, seed {seed}, run {run}, step {step}", run)
-                count -= 1
-            run += 1
+        return in_turn(lambda run: _run(assumes, seed, run), count, seed, "gradient descent")
 
 
 def _run(assumes: frozenset[str], seed: int, run: int) -> Iterator[tuple[int, Instance]]:

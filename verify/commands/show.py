@@ -147,7 +147,7 @@ def _claim_text(claim: Claim) -> str:
 
 
 def _solved_text(one: Integration) -> str:
-    decoys = ", ".join(decoy.id for decoy in one.decoys)
+    decoys = "; ".join(decoy.id for decoy in one.decoys)
     return f"{_claim_text(one.claim)}; false variants that look suspect: {decoys}"
 
 
