@@ -35,6 +35,10 @@ DRAWINGS = {
     "hidden-linear": "refutable.strategies.drawings.hidden_linear",
     "quadratic": "refutable.strategies.drawings.quadratic",
     "circular-convolution": "refutable.strategies.drawings.circular_convolution",
+    "separable": "refutable.strategies.drawings.separable",
+    "decayed-line": "refutable.strategies.drawings.plain_networks",
+    "output-layer": "refutable.strategies.drawings.plain_networks",
+    "weight-decay-relu": "refutable.strategies.drawings.plain_networks",
 }
 """The module of each domain that draws its instances: it has ``drawing``. Others have no picture worth a look."""
 THEORY = {"shallow-relu": NETWORKS}

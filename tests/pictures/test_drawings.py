@@ -147,10 +147,36 @@ def test_a_law_far_from_its_scale_is_not_drawn(parameters: tuple[object, ...]) -
     assert drawing("distribution", instance("distribution", **raw, point="1/2")) is None
 
 
+def test_networks_of_other_domains_are_drawn_as_functions() -> None:
+    decayed = instance("decayed-line", output_weights=[1, -1], input_weights=["3/5", "-3/5"], biases=["-4/5", "-4/5"],
+                       x=[3, -3], force=[1, 1], decay=1, bias_decay=1)  # fmt: skip
+    chart = drawing("decayed-line", decayed)
+    assert chart is not None
+    assert sorted(named(chart, "knots").x) == pytest.approx([-4 / 3, 4 / 3])
+    assert sorted(named(chart, "data").y) == pytest.approx([-1.0, 1.0])
+    layer = instance("output-layer", slopes=[1, 2], biases=[0, -2], start=[0, 0], x=[2], y=[5], multipliers=[1],
+                     rival=[0, 0])  # fmt: skip
+    chart = drawing("output-layer", layer)
+    assert chart is not None
+    f = named(chart, "f")
+    # c = Phi^T nu = (2, 2)
+    np.testing.assert_allclose(f.y, [2 * max(x, 0) + 2 * max(2 * x - 2, 0) for x in f.x], atol=1e-12)
+
+
+def test_separable_data_with_their_directions() -> None:
+    values = {"x": [[1, 1], [2, -1], [3, 2]], "w": ["1/2", 1], "step_size": 1, "log_time": None, "start": None}
+    chart = drawing("separable", instance("separable", **values))
+    assert chart is not None
+    assert named(chart, "support vectors").x == (1.0, 2.0)
+    direction = named(chart, "w_hat")
+    assert direction.y[1] / direction.x[1] == pytest.approx(1 / 2)  # (2/3, 1/3)
+    assert drawing("separable", instance("separable", **{**values, "x": [[1], [2]], "w": [1]})) is None
+    assert drawing("separable", instance("separable", **{**values, "x": [[1, 0], [-1, 0]]})) is None
+
+
 def test_every_domain_has_drawings_and_says_why_it_has_none() -> None:
     without = {
         "ball-caps",
-        "decayed-line",
         "finite-prior",
         "gaussian-bumps",
         "homogeneous-network",
@@ -163,15 +189,12 @@ def test_every_domain_has_drawings_and_says_why_it_has_none() -> None:
         "multiclass-margins",
         "multilinear-flow",
         "normalised-descent",
-        "output-layer",
         "pyramid",
         "quantised-network",
         "regular-minimum",
-        "separable",
         "shallow-plus-deep",
         "tail-margins",
         "tensor-network",
-        "weight-decay-relu",
     }
     assert set(DRAWINGS) == set(DOMAINS) - without
     assert undrawn("ball-caps") == "there is no picture of such an instance"
