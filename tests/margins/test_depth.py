@@ -1,4 +1,4 @@
-"""A linear part beside a deep one: least norms against a numerical minimiser, rates against the card's."""
+"""A linear part beside a deep one: least norms against a numerical minimiser, rates against known ones."""
 
 from __future__ import annotations
 

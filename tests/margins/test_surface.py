@@ -1,4 +1,4 @@
-"""The surfaces: enclosures against 40 digits, where the minimum is found by brute force, and the card's figures."""
+"""The surfaces: enclosures against 40 digits, where the minimum is found by brute force, and known figures."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def grid_minimum(s: float, step: float, second: float = 1.0, third: float = 2.0)
 
 @pytest.mark.parametrize(("s", "place"), [(1e2, 0.05), (1e3, 0.01), (1e4, 0.0)])
 def test_the_minimum_moves_to_where_the_trade_is_best(s: float, place: float) -> None:
-    """Card: psi = .05, .01, then towards 0, not the lexicographic maximum psi = 1; the certified claim agrees."""
+    """In floats: psi = .05, .01, then towards 0, not the lexicographic maximum psi = 1; the certified claim agrees."""
     assert grid_minimum(s, 0.01) == pytest.approx(place, abs=0.011)
     assert decide(LEAST_LOSS_AWAY, surface((1, 1, 2), int(s), 0, 0)).verdict == "holds"
 
