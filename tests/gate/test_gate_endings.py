@@ -28,7 +28,12 @@ def mine(view):
         {}
     return refutable.Check(1 + 2 * view["stability_norm"], "<=", view["sharpness"])
 """
-ENDINGS = ["sys.exit(0)", "raise SystemExit", "pytest.skip('no')", "pytest.exit('no', 0)"]
+ENDINGS = [
+    "sys.exit(0)",
+    "pytest.exit('no', 0)",
+    pytest.param("raise SystemExit", marks=pytest.mark.slow),
+    pytest.param("pytest.skip('no')", marks=pytest.mark.slow),
+]
 PYTHON = 'id = "python"\npython = "mine.py:mine"'
 
 

@@ -29,7 +29,7 @@ def test_they_are_well_formed_and_repeatable(domain: str, draw: Draw) -> None:
     source = supplies.supply(domain)
     seen = set()
     assumes = frozenset({"bounded"} if domain == "distribution" else ())  # some have a radius then
-    for instance in draw(source.drawn(assumes, Size()), 100):
+    for instance in draw(source.drawn(assumes, Size()), 60):
         for move in source.domain.variations:
             found = list(move.reductions(instance))
             assert found == list(move.reductions(instance))

@@ -69,8 +69,8 @@ catalogue.CATALOGUE = tuple(bad if t.id == bad.id else t for t in catalogue.CATA
 """
 
 
-QUICK = ("shallow-relu", "quadratic", "delayed-iteration", "finite-prior")
-"""Domains whose real run is no slow test: one with networks, floats, roots, and one that only counts."""
+QUICK = ("shallow-relu", "finite-prior")
+"""Domains whose real run is no slow test: one with networks, and one that only counts."""
 
 
 @pytest.mark.parametrize(
