@@ -156,7 +156,7 @@ class SeparableSupply(DrawnSupply):
         self, assumes: frozenset[str], count: int, size: Size, generator: torch.Generator, known: bool = True
     ) -> dict[str, Any] | None:
         """Three data of two inputs [count, 3, 2], weights and step sizes; None where more is assumed."""
-        if not assumes <= set(STEP_RULES):
+        if not assumes <= {"separable", *STEP_RULES}:
             return None
         normal = partial(torch.randn, generator=generator, dtype=torch.float64)
         return {"x": normal(count, 3, 2), "w": normal(count, 2), "step_size": normal(count).exp()}

@@ -12,6 +12,8 @@ from refutable.theorems.views import View
 
 
 def _separable(view: View) -> Iterable[Check]:
+    if view.ops.proposes and not view.ops.exact and len(view["x"]) > 1:
+        return  # margins are found one data set at a time; what floats propose is decided exactly
     yield Check(view["margin"] is not None, "true", reason="no weights classify all data")
 
 
