@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from refutable.strategies.circular_convolution import pulls
-from refutable.strategies.multilinear_solutions import COARSE, EARLIER_END, END, FINE, solved
-from refutable.strategies.solutions import Solution
+from refutable.strategies.multilinear_solutions import EARLIER_END, END, solved
+from refutable.strategies.solutions import COARSE, FINE, Solution
 
 
 class Solutions:

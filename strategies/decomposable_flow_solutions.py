@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from refutable.strategies.solutions import Solution
+from refutable.strategies.solutions import COARSE, FINE, Solution
 
 Floats = NDArray[np.float64]
 Rates = Callable[[Floats], Floats]
 """Outputs [n] -> minus the loss's derivatives in them [n]."""
 
-FINE, COARSE = (1e-10, 1e-12), (1e-8, 1e-10)
-"""Relative and absolute tolerances."""
 DEEP, TWO, END, MARGIN = (
     "gradient-along-solutions",
     "gradient-along-two-layers",

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog
 
-from refutable.strategies.diagonal_flow_solutions import FINE, Start, flow, minimiser, settled, shaped
-from refutable.strategies.solutions import Curve, PublishedSetting
+from refutable.strategies.diagonal_flow_solutions import Start, flow, minimiser, settled, shaped
+from refutable.strategies.solutions import FINE, Curve, PublishedSetting
 
 SCALES = tuple(10.0**e for e in (-4, -3, -2, -1, 0, 1))
 SHAPES = (0.0, 0.8, 0.97)

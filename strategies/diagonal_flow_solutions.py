@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from refutable.strategies.solutions import Solution
+from refutable.strategies.solutions import COARSE, FINE, Solution
 from refutable.theorems.domains.diagonal_flow.dynamics import STATE
 
-FINE, COARSE = (1e-10, 1e-12), (1e-8, 1e-10)
-"""Relative and absolute tolerances."""
 AT_EVERY_TIME = frozenset({"gradient-at-every-time", "divergence-gradient-at-every-time"})
 """Statements of every time; the others are about the end of the flow."""
 TIMES = (0.3, 3.0, 1.0, 10.0, 0.1, 30.0)

@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from refutable.strategies.solutions import Solution
+from refutable.strategies.solutions import COARSE, FINE, Solution
 
-FINE, COARSE = (1e-10, 1e-12), (1e-8, 1e-10)
-"""Relative and absolute tolerances."""
 SCALES = (1.0, 0.3, 0.1, 1.0, 0.5, 0.2)
 TIMES = (1.0, 3.0, 10.0, 0.5, 20.0, 2.0)
 AT_THE_END = frozenset({"kernel-part-at-the-end"})

@@ -9,10 +9,8 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from refutable.strategies.multilinear_flow import float_outputs, float_velocities
-from refutable.strategies.solutions import Solution
+from refutable.strategies.solutions import COARSE, FINE, Solution
 
-FINE, COARSE = (1e-10, 1e-12), (1e-8, 1e-10)
-"""Relative and absolute tolerance of the two solves."""
 END, EARLIER_END = 25.0, 20.0
 """Where directions have converged, in units of 1 / (s_1 - s_2)."""
 

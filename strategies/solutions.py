@@ -25,6 +25,10 @@ SOURCES: dict[str, str] = {
 """The module of each domain that holds its ``SOLUTIONS``, by domain id."""
 
 
+FINE, COARSE = (1e-10, 1e-12), (1e-8, 1e-10)
+"""Relative and absolute tolerance of the two solves, where nothing else is said."""
+
+
 @dataclass(frozen=True)
 class Solution:
     """A state that an ODE solver reached, twice: what differs between the two estimates the error.

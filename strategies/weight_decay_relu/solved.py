@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+import clarabel
 import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
+from scipy import sparse
 
 from refutable.strategies.weight_decay_relu.optima import feasible_share
 from refutable.theorems.domains.weight_decay_relu import WEIGHT_DECAY_RELU
@@ -18,7 +20,6 @@ from refutable.theorems.instances import Instance
 
 Floats = NDArray[np.float64]
 
-MISSING = "solved convex programs: clarabel is not installed"
 BITS = 2**44
 SMALL = 1e-7
 """Vectors shorter than this share of the longest are 0."""
@@ -28,33 +29,11 @@ def solve(x: Floats, y: Floats, beta: float, patterns: NDArray[np.int64]) -> tup
     """Vectors [2 P, d] (first those of sign +1) and y - f [n] at the optimum, by clarabel; None where it found none.
 
     Variables: residual r [n], vectors, bounds t [2 P] on their lengths; minimise r.r/2 + beta sum t.
-
-    Raises:
-        ImportError: clarabel is not installed.
     """
-    import clarabel
-    from scipy import sparse
-
     (n, d), count = x.shape, 2 * len(patterns)
-    masks = np.concatenate([patterns, patterns])
-    signs = np.repeat([1.0, -1.0], len(patterns))
-    size = n + count * d + count
-    gates = np.concatenate([s * m[:, None] * x for s, m in zip(signs, masks, strict=True)], axis=1)
-    equal = np.concatenate([np.eye(n), gates, np.zeros((n, count))], axis=1)
-    parts: list[Any] = [equal]
-    cones: list[Any] = [clarabel.ZeroConeT(n)]
-    for i, m in enumerate(masks):
-        rows = np.zeros((n, size))
-        rows[:, n + i * d : n + (i + 1) * d] = -(2 * m - 1)[:, None] * x
-        parts.append(rows)
-    cones.append(clarabel.NonnegativeConeT(n * count))
-    for i in range(count):
-        rows = np.zeros((d + 1, size))
-        rows[0, n + count * d + i] = -1
-        rows[1:, n + i * d : n + (i + 1) * d] = -np.eye(d)
-        parts.append(rows)
-        cones.append(clarabel.SecondOrderConeT(d + 1))
-    matrix = np.concatenate(parts)
+    matrix = np.concatenate([_residuals(x, patterns), _signs(x, patterns), _lengths(n, d, count)])
+    size = matrix.shape[1]
+    cones = [clarabel.ZeroConeT(n), clarabel.NonnegativeConeT(n * count), *[clarabel.SecondOrderConeT(d + 1)] * count]
     right = np.concatenate([y, np.zeros(len(matrix) - n)])
     quadratic = sparse.csc_matrix(np.diag(np.concatenate([np.ones(n), np.zeros(size - n)])))
     linear = np.concatenate([np.zeros(size - count), np.full(count, beta)])
@@ -66,6 +45,30 @@ def solve(x: Floats, y: Floats, beta: float, patterns: NDArray[np.int64]) -> tup
         return None
     solution = np.array(found.x)
     return solution[n : n + count * d].reshape(count, d), solution[:n]
+
+
+def _residuals(x: Floats, patterns: NDArray[np.int64]) -> Floats:
+    """r + sum_i s_i D_i X v_i (= y) [n, size]."""
+    gates = [sign * mask[:, None] * x for sign in (1.0, -1.0) for mask in patterns]
+    return np.concatenate([np.eye(len(x)), *gates, np.zeros((len(x), len(gates)))], axis=1)
+
+
+def _signs(x: Floats, patterns: NDArray[np.int64]) -> Floats:
+    """-(2 D_i - I) X v_i (<= 0) for both signs of each pattern [n 2 P, size]."""
+    (n, d), count = x.shape, 2 * len(patterns)
+    rows = np.zeros((count, n, n + count * d + count))
+    for i, mask in enumerate([*patterns, *patterns]):
+        rows[i, :, n + i * d : n + (i + 1) * d] = -(2 * mask - 1)[:, None] * x
+    return rows.reshape(count * n, -1)
+
+
+def _lengths(n: int, d: int, count: int) -> Floats:
+    """-(t_i, v_i), in the second-order cone of each vector [2 P (d + 1), size]."""
+    rows = np.zeros((count, d + 1, n + count * d + count))
+    for i in range(count):
+        rows[i, 0, n + count * d + i] = -1
+        rows[i, 1:, n + i * d : n + (i + 1) * d] = -np.eye(d)
+    return rows.reshape(count * (d + 1), -1)
 
 
 def certified(x: Rows, y: tuple[fmpq, ...], beta: fmpq) -> Instance | None:

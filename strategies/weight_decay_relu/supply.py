@@ -8,7 +8,7 @@ from hypothesis.strategies import SearchStrategy
 
 from refutable.strategies.supply import Effort, Size, TrainedInstance, TrainedSupply
 from refutable.strategies.weight_decay_relu.drawn import drawn
-from refutable.strategies.weight_decay_relu.solved import MISSING, solved_programs
+from refutable.strategies.weight_decay_relu.solved import solved_programs
 from refutable.theorems.domains.weight_decay_relu import WEIGHT_DECAY_RELU
 from refutable.theorems.instances import Instance
 
@@ -39,10 +39,7 @@ class WeightDecayRelu:
         """Networks of least cost up to rounding: solved convex programs. Nothing is stationary after rounding."""
         if "stationary" in assumes:
             return TrainedSupply()
-        try:
-            solved = solved_programs(COUNTS[effort])
-        except ImportError:
-            return TrainedSupply(missing=(MISSING,))
+        solved = solved_programs(COUNTS[effort])
         kept = tuple(TrainedInstance("trained-converged", one, origin) for one, origin in solved)
         return TrainedSupply(instances=kept)
 

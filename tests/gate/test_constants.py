@@ -21,6 +21,7 @@ from refutable.theorems.records import Theorem
 from refutable.theorems.views import View
 from refutable.verify.decide import decide
 from refutable.verify.sides import canonical
+from tests.gate.moving_sides import DEFINED_ELSEWHERE
 
 ADJUSTABLE = [record for record in CATALOGUE if record.adjustable is not None]
 INEQUALITIES = [record for record in CATALOGUE if "shift" in constants(record)]
@@ -269,55 +270,6 @@ NAMED: dict[str, tuple[str, str, Named]] = dict.fromkeys(
     ),
 }
 """The side that moves as the words name it, where the statement has it, and its value from its definition."""
-DEFINED_ELSEWHERE = {
-    "common-eigenvector": " <= sqrt 3 C ",
-    "flattest-implementation": " of sharpness at most 1 + sum_i ",
-    "delayed-heavy-ball": " < its threshold",
-    "delayed-shifted-momentum": " < its threshold",
-    "depth-separation": " has sharpness at most 1 + (2 d + 2) q,",
-    "eos-convergence": " is at most 2 (1 - delta)^(2 (k - 1)) L(w)",
-    "flattest-structure": " |A_j|^2 <= max(m - 1, 1) sigma^{2j/m} ",
-    "gfs-monotone": " is at most phi(w)",
-    "gfs-monotone-two": " is at most phi(w)",
-    "gfs-squared-regression": " does not raise the sharpness at the minimum that the gradient flow would reach",
-    "gradient-smoothness": " <= |W1|_2^2 ",
-    "guess-and-check": " with probability at most delta",
-    "output-only-chain": " the sharpness of the Gauss-Newton part is at least ",
-    "pyramid-shallow-norm": " <= sup |h_mu| sum_i |w2_i| |w1_i|",
-    "region-count": " <= 2 n / eta ",
-    "residual-bound-univariate": " <= sharpness/2 - 1/2 + x_max sqrt(2 L) ",
-    "resnet-zero-init": " the smallest that M allows",
-    "sgd-covariance": " is at most eta p vec(I)^T ",
-    "sgd-frobenius": " multiplies the mean loss by at least ",
-    "sgd-necessary-conditions": "eta* <= 2 Tr H / ",
-    "sgd-sufficient": " <= |theta_0|^2",
-    "sgd-threshold": " <= |theta_0|^2 ",
-    "sgd-threshold-monotone": " is at most eta* of batches of B + 1",
-    "sgd-trace-bounds": " Tr H <= 2/eta",
-    "shattering-atoms": " <= L eps^(2d+2) sum_i |y_i| ",
-    "shattering-weight": " <= L (1 - t)^(d+2)",
-    "sobolev-approximation": " <= (1/4) R sqrt(1 + R^2) sum_h |a_h| ",
-    "sobolev-ridge-density": " <= gamma_d |S^(d-1)| ",
-    "stochastic-delay": " is at most the first crossing ",
-    "loss-tails": " over gamma is at most (1/nu) (max log alpha - sum p log alpha)",
-    "normalised-gd": " lowers log L by at least ",
-    "fully-connected-regression": " is at most |P W_1(0)| |W_2| ... |w_L| ",
-    "constrained-path-margin": " by at most log(N) / rho^a",
-    "lexicographic-margin": " by at most log(N - 1) / rho^a",
-    "depth-sensitive-margin": " <= L sum (gamma/x_i)^(2/L)",
-    "homogeneous-kkt": " log(1/L) <= d/dt log(1/L)",
-    "init-shape-diagonal": " is at most Q_k(v) ",
-    "init-shape-neuron": " has q(theta) <= q(v) for every v",
-    "init-shape-balanced": " has h(theta) <= h(v) for every v",
-    "init-shape-leaky": " has q(theta) <= q(v) for every v",
-    "convex-equivalence": " costs less than the value ",
-    "separable-direction": " <= |w_hat|^2 + F - F_min",
-    "separable-rates": ": eta t L(w) = ",
-    "separable-flow-bounds": ": gamma L(w) <= |grad L(w)|",
-    "separable-sgd": " lowers the expected loss by at least ",
-    "teacher-probability": " gives the teacher's labels with probability at least ",
-}
-"""Sides too long to write again here: the tests of their papers do. They stand on the right in words, too."""
 
 
 def test_every_side_that_moves_has_an_honest_name() -> None:

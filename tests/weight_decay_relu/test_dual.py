@@ -100,7 +100,6 @@ def values(instance: Instance) -> dict[str, float]:
 @pytest.mark.parametrize("number", range(12))
 def test_a_solved_program_certifies_the_least_cost(number: int) -> None:
     """Feasible on both sides exactly, and the network's cost within 10^-9 of the dual value."""
-    pytest.importorskip("clarabel")
     instance, _ = solved_programs(12)[number]
     view = WEIGHT_DECAY_RELU.view(instance)
     assert view["dual_square"] <= instance["penalty"] ** 2
@@ -133,7 +132,6 @@ def descended(instance: Instance, seed: int, neurons: int = 8) -> float:
 
 @pytest.mark.parametrize("number", range(6))
 def test_no_search_beats_the_dual_value_and_some_reach_it(number: int) -> None:
-    pytest.importorskip("clarabel")
     instance, _ = solved_programs(12)[number]
     bound = values(instance)["dual_value"]
     reached = [descended(instance, seed) for seed in range(8)]
@@ -143,7 +141,6 @@ def test_no_search_beats_the_dual_value_and_some_reach_it(number: int) -> None:
 
 def test_a_program_whose_least_point_is_nothing() -> None:
     """A penalty above every pairing of the labels leaves no vector."""
-    pytest.importorskip("clarabel")
     instance = certified(exact([[1], [2]]), (fmpq(1), fmpq(1)), fmpq(4))
     assert instance is not None
     assert values(instance)["convex_value"] == pytest.approx(1, rel=1e-9)
@@ -151,7 +148,6 @@ def test_a_program_whose_least_point_is_nothing() -> None:
 
 
 def test_a_program_that_the_solver_gives_up_on_is_left_out() -> None:
-    pytest.importorskip("clarabel")
     x, both = np.array([[1.0], [2.0]]), np.array([[1, 1], [0, 0]])
     assert solve(x, np.array([1e200, 1.0]), 1.0, both) is None
     assert solve(x, np.array([1.0, 1.0]), 1.0, both) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from flint import fmpq
 
 from refutable.theorems.domains.domain import Move
 from refutable.theorems.domains.number_moves import Refit, sealed, unchanged
-from refutable.theorems.instances import Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 
 Axes = Mapping[str, int]
 """Which axis of each field counts one thing, by field name."""
@@ -96,14 +96,14 @@ def _size(instance: Instance, axes: Axes) -> int:
     return int(instance[name].shape[axis])
 
 
-def check_rows(values: Mapping[str, Any], most: tuple[int, int], bits: int, names: tuple[str, ...]) -> None:
+def check_rows(values: Mapping[str, Any], most: tuple[int, int], bits: int, fields: Sequence[Field]) -> None:
     """Neither too many data or inputs, nor too long numbers.
 
     Args:
         values: of an instance; ``x`` is [n, d].
         most: data and inputs.
         bits: of a numerator or denominator.
-        names: fields whose numbers are looked at.
+        fields: of the domain.
 
     Raises:
         InstanceError: otherwise.
@@ -111,13 +111,7 @@ def check_rows(values: Mapping[str, Any], most: tuple[int, int], bits: int, name
     n, d = values["x"].shape
     if n > most[0] or d > most[1]:
         raise InstanceError(f"{n} data with {d} inputs are too many; at most {most[0]} with {most[1]} here")
-    for name in names:
-        value = values[name]
-        if value is None:
-            continue
-        for q in value.ravel() if isinstance(value, np.ndarray) else [value]:
-            if max(q.p.bit_length(), q.q.bit_length()) > bits:
-                raise InstanceError(f"{name} holds a fraction of more than {bits} bits; round it")
+    refuse_long(fields, values, bits)
 
 
 def plain_rows(instance: Instance, text: Callable[[fmpq], str], name: str = "x") -> list[str]:

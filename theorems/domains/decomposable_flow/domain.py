@@ -11,7 +11,7 @@ from refutable.theorems.domains.decomposable_flow.quantities import QUANTITIES
 from refutable.theorems.domains.domain import Domain, quantities
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_LAYERS, MAX_SIZE, MAX_BITS, MAX_ENTRIES = 6, 6, 200, 5000
@@ -61,18 +61,7 @@ def _check_sizes(values: Mapping[str, Any]) -> None:
         raise InstanceError(f"network.weights has {layers} layers; 2 to {MAX_LAYERS} can be decided")
     if max(m, n, d) > MAX_SIZE:
         raise InstanceError(f"{m} coordinates, {n} data and {d} inputs are too many; at most {MAX_SIZE} each")
-    for name, value in values.items():
-        for q in _entries(value):
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{name} holds a fraction of more than {MAX_BITS} bits; round it")
-
-
-def _entries(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    if isinstance(value, tuple):
-        return [q for matrix in value for q in matrix.ravel()]
-    return list(value.ravel()) if hasattr(value, "ravel") else [value]
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def _check_frames(values: Mapping[str, Any]) -> None:

@@ -40,7 +40,7 @@ def check(values: Mapping[str, Any]) -> None:
     Raises:
         InstanceError: otherwise.
     """
-    check_rows(values, MOST, MAX_BITS, ("x", "w", "start"))
+    check_rows(values, MOST, MAX_BITS, FIELDS)
     for name, largest in LARGEST.items():
         if any(abs(q) > largest for q in values[name].ravel()):
             raise InstanceError(f"{name} holds a number beyond {text(largest)}; scale it")

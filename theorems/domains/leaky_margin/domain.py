@@ -10,7 +10,7 @@ from refutable.theorems.domains.leaky_margin.moves import MOVES, VARIATIONS
 from refutable.theorems.domains.leaky_margin.network import QUANTITIES
 from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_DATA, MAX_INPUTS, MAX_NEURONS, MAX_BITS = 12, 24, 24, 600
@@ -50,11 +50,7 @@ def check(values: Mapping[str, Any]) -> None:
         raise InstanceError(f"network.slope is {text(values['slope']):.40}; it must be at most 1")
     if any(q == 0 for q in values["a"]):
         raise InstanceError("network.a holds 0; drop neurons without an output weight")
-    for field in FIELDS:
-        value = values[field.name]
-        for q in value.ravel() if field.shape else [value]:
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{field.where} holds a fraction of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def hollow(view: View) -> str | None:

@@ -40,7 +40,7 @@ def check(values: Mapping[str, Any]) -> None:
     Raises:
         InstanceError: otherwise.
     """
-    check_rows(values, MOST, MAX_BITS, ("x", "w", "step_size", "time"))
+    check_rows(values, MOST, MAX_BITS, FIELDS)
     n, size = len(values["x"]), values["batch_size"]
     if size > n:
         raise InstanceError(f"batch_size is {size}; there are only {n} data")

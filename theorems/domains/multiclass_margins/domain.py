@@ -39,7 +39,7 @@ def check(values: Mapping[str, Any]) -> None:
     Raises:
         InstanceError: otherwise.
     """
-    check_rows(values, MOST, MAX_BITS, ("x", "labels", "exponentials", "step_size", "time"))
+    check_rows(values, MOST, MAX_BITS, FIELDS)
     n, k = values["exponentials"].shape
     if n * k > MAX_PAIRS:
         raise InstanceError(f"{n} data with {k + 1} classes are too many; at most {MAX_PAIRS} pairs are tried here")

@@ -39,7 +39,7 @@ def check(values: Mapping[str, Any]) -> None:
     Raises:
         InstanceError: otherwise.
     """
-    check_rows(values, MOST, MAX_BITS, ("x", "w", "step_size"))
+    check_rows(values, MOST, MAX_BITS, FIELDS)
     if values["steps"] > MAX_STEPS:
         raise InstanceError(f"steps is {values['steps']}; at most {MAX_STEPS} are enclosed here")
     for name in ("x", "w"):

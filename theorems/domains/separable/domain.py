@@ -13,7 +13,7 @@ from refutable.theorems.domains.separable.log_time import LOG_TIME
 from refutable.theorems.domains.separable.losses import LOSSES
 from refutable.theorems.domains.separable.moves import MOVES, VARIATIONS
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_DATA, MAX_INPUTS, MAX_BITS = 10, 5, 400
@@ -37,16 +37,7 @@ def check(values: Mapping[str, Any]) -> None:
     n, d = values["x"].shape
     if n > MAX_DATA or d > MAX_INPUTS:
         raise InstanceError(f"{n} data with {d} inputs are too many; at most {MAX_DATA} with {MAX_INPUTS} here")
-    for name in ("x", "w", "step_size", "log_time", "start"):
-        for q in _numbers(values[name]):
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{name} holds a fraction of more than {MAX_BITS} bits; round it")
-
-
-def _numbers(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value.ravel()) if hasattr(value, "ravel") else [value]
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def hollow(view: View) -> str | None:

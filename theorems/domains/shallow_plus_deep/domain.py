@@ -16,7 +16,7 @@ from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.domains.shallow_plus_deep.moves import MOVES, VARIATIONS
 from refutable.theorems.exact import power as exact_power
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.ops.exact import elementwise
 from refutable.theorems.views import Quantity, View
 
@@ -50,12 +50,7 @@ def check(values: Mapping[str, Any]) -> None:
     for i, x in enumerate(values["data"]):
         if not x > 0:
             raise InstanceError(f"data[{i}] is {text(x)}; it must be > 0, with the label absorbed into the weights")
-    for name in ("data", "margin", "shallow", "factors", "other_shallow", "other_factors"):
-        value = values[name]
-        entries = () if value is None else [value] if isinstance(value, fmpq) else value
-        for q in entries:
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{name} holds a fraction of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def power(base: Any, count: int) -> Any:

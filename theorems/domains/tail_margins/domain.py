@@ -36,7 +36,7 @@ def check(values: Mapping[str, Any]) -> None:
     Raises:
         InstanceError: otherwise.
     """
-    check_rows(values, MOST, MAX_BITS, ("x", "exponent", "level", "frozen", "w"))
+    check_rows(values, MOST, MAX_BITS, FIELDS)
     nu = values["exponent"]
     if max(nu.p, nu.q) > STEEPEST:
         raise InstanceError(f"exponent is {text(nu)}; numerator and denominator must be at most {STEEPEST} here")

@@ -10,7 +10,7 @@ from refutable.theorems.domains.number_moves import proper
 from refutable.theorems.domains.weight_decay_relu.moves import MOVES, VARIATIONS
 from refutable.theorems.domains.weight_decay_relu.program import QUANTITIES
 from refutable.theorems.exact import text
-from refutable.theorems.instances import Field, Instance, InstanceError
+from refutable.theorems.instances import Field, Instance, InstanceError, refuse_long
 from refutable.theorems.views import View
 
 MAX_DATA, MAX_INPUTS, MAX_NEURONS, MAX_BITS = 6, 3, 12, 600
@@ -48,11 +48,7 @@ def check(values: Mapping[str, Any]) -> None:
             raise InstanceError(f"{count} {name}; at most {MAX_NEURONS} here")
     _among(values["signs"].ravel(), (1, -1), "convex.signs")
     _among(values["patterns"].ravel(), (0, 1), "convex.patterns")
-    for field in FIELDS:
-        value = values[field.name]
-        for q in value.ravel() if field.shape else [value]:
-            if max(q.p.bit_length(), q.q.bit_length()) > MAX_BITS:
-                raise InstanceError(f"{field.where} holds a fraction of more than {MAX_BITS} bits; round it")
+    refuse_long(FIELDS, values, MAX_BITS)
 
 
 def _among(entries: Any, allowed: tuple[int, int], where: str) -> None:
